@@ -1,0 +1,1 @@
+"""PostgreSQL and Redis that come with the project, for the demo and the tests."""

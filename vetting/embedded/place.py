@@ -1,0 +1,103 @@
+"""Where the embedded servers keep their data and their sockets, and as whom they run."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from vetting.supervisor.account import Account, can_enter, can_run, nearest_existing, unprivileged_account
+from vetting.supervisor.errors import CannotStart
+
+LONGEST_SOCKET = 100  # bytes; the kernel's limit is 108 on Linux and 104 on macOS
+UNREACHABLE_DATA = Path("/var/lib/election-vetting")
+
+
+@dataclass(frozen=True)
+class Place:
+    data: Path  # a folder for each server
+    sockets: Path
+    account: Account
+
+
+def settle(var: Path) -> Place:
+    """Make the folders for servers that belong to the project's folder `var`, and return where they are.
+
+    Data lies in `var`. When root starts the house where the servers' account cannot go, as in /root, it lies
+    in /var/lib instead, under a name made from `var`.
+    """
+    var = var.resolve()
+    account = unprivileged_account(var)
+    make_var(var, account)
+    data = var / "servers" if can_enter(var, account) else _data_elsewhere(var)
+    private_folder(data, account)
+    return Place(data, _sockets(data, account), account)
+
+
+def make_var(var: Path, account: Account) -> None:
+    """Make `var`. What root starts may add to it there, but not move what is root's.
+
+    The sticky bit is what keeps a service that was broken into from putting a link in place of a log.
+    """
+    if os.geteuid() != 0:
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return
+    owner = nearest_existing(var).stat().st_uid
+    var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.chown(var, owner, account.gid)
+    var.chmod(0o1770)
+
+
+def private_folder(folder: Path, account: Account) -> None:
+    """Make `folder` with mode 0700 for `account`, or raise CannotStart when someone else made it first."""
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        pass
+    else:
+        os.chown(folder, account.uid, account.gid, follow_symlinks=False)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != account.uid or found.st_mode & 0o077:
+        raise CannotStart(
+            f"{folder} must be a folder of {account.name} with mode 0700. "
+            "Start as the user who made it, or remove it: its content is lost then."
+        )
+
+
+def reachable_copy(tree: Path, program: str, place: Place) -> Path:
+    """Return `program` of `tree`, copied beside the data when the servers' account cannot run it."""
+    if can_run([tree / program, "--version"], place.account):
+        return tree / program
+    copy = place.data / "programs" / digest(tree)
+    if not (copy / program).exists():
+        shutil.copytree(tree, copy, dirs_exist_ok=True)
+        give(place.data / "programs", place.account)
+    return copy / program
+
+
+def give(tree: Path, account: Account) -> None:
+    """Make `account` the owner of a folder and of everything in it."""
+    for folder, _, files in os.walk(tree):
+        for entry in (".", *files):
+            os.chown(Path(folder, entry), account.uid, account.gid, follow_symlinks=False)
+
+
+def digest(path: Path) -> str:
+    """Return a short name for a path."""
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
+
+
+def _data_elsewhere(var: Path) -> Path:
+    UNREACHABLE_DATA.mkdir(mode=0o711, parents=True, exist_ok=True)
+    return UNREACHABLE_DATA / digest(var)
+
+
+def _sockets(data: Path, account: Account) -> Path:
+    folder = data / "run"
+    if len(os.fsencode(folder / ".s.PGSQL.5432.lock")) > LONGEST_SOCKET:
+        folder = Path("/tmp", f"election-vetting-{account.uid}-{digest(data)}")  # noqa: S108
+    private_folder(folder, account)
+    return folder

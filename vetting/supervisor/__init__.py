@@ -1,0 +1,1 @@
+"""Starts processes, watches them and stops them in order."""
