@@ -13,7 +13,7 @@ from vetting.supervisor.account import Account, can_enter, can_run, nearest_exis
 from vetting.supervisor.errors import CannotStart
 
 LONGEST_SOCKET = 100  # bytes; the kernel's limit is 108 on Linux and 104 on macOS
-UNREACHABLE_DATA = Path("/var/lib/election-vetting")
+ELSEWHERE = Path("/var/lib")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def settle(var: Path) -> Place:
     var = var.resolve()
     account = unprivileged_account(var)
     make_var(var, account)
-    data = var / "servers" if can_enter(var, account) else _data_elsewhere(var)
+    data = var / "servers" if can_enter(var, account) else ELSEWHERE / f"election-vetting-{digest(var)}"
     private_folder(data, account)
     return Place(data, _sockets(data, account), account)
 
@@ -88,11 +88,6 @@ def give(tree: Path, account: Account) -> None:
 def digest(path: Path) -> str:
     """Return a short name for a path."""
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
-
-
-def _data_elsewhere(var: Path) -> Path:
-    UNREACHABLE_DATA.mkdir(mode=0o711, parents=True, exist_ok=True)
-    return UNREACHABLE_DATA / digest(var)
 
 
 def _sockets(data: Path, account: Account) -> Path:
