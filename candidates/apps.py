@@ -1,0 +1,8 @@
+"""The candidates application."""
+
+from django.apps import AppConfig
+
+
+class CandidatesConfig(AppConfig):
+    name = "candidates"
+    default_auto_field = "django.db.models.BigAutoField"
