@@ -80,6 +80,7 @@ class Case:
     written_by_actor: bool = False
     noun: str = "allegation"
     citations: int = 0
+    citations_of_others: int = 0
     standing_citations: int = 0
     pending: int = 0
     severity: int | None = None
@@ -133,6 +134,8 @@ def _unpublishable(case: Case) -> list[str]:
         refusals.append("Nothing was added since it was published.")
     if not case.citations:
         refusals.append(f"{_a(case.noun)} without a citation cannot be published.")
+    elif not case.citations_of_others:
+        refusals.append("Every citation is your own; someone else must cite, or publish.")
     elif not case.standing_citations:
         refusals.append("The source of every citation is gone and none is archived; cite one that stands.")
     if case.missing:

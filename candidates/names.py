@@ -8,9 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 # Arabic letters that writers exchange freely (alef forms, alef maksura, ta marbuta, hamza carriers).
-ARABIC_FORMS = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": ""}
-)
+ARABIC_FORMS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": ""})
 LATIN_LETTERS = str.maketrans(
     {"ø": "o", "đ": "d", "ł": "l", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
 )
@@ -85,9 +83,7 @@ def _word_keys(word: str) -> Iterator[str]:
 
 
 def _is_cjk(word: str) -> bool:
-    return any(
-        "\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in word
-    )
+    return any("\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in word)
 
 
 def closeness(query: str, names: Iterable[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -24,9 +25,7 @@ class PublishableQuerySet(models.QuerySet[Any]):
 class Publishable(models.Model):
     """A record that somebody writes and somebody else publishes."""
 
-    written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     written_at = models.DateTimeField(default=timezone.now, editable=False)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -59,9 +58,9 @@ class Publishable(models.Model):
     def is_published(self) -> bool:
         return self.published_at is not None
 
-    def publish_now(self, *, by: User) -> None:
+    def publish_now(self, *, by: User, at: datetime | None = None) -> None:
         """Mark as published by `by`; the caller saves, inside its transaction."""
-        self.published_by, self.published_at = by, timezone.now()
+        self.published_by, self.published_at = by, at or timezone.now()
 
 
 def key_field(**kwargs: Any) -> models.SlugField[Any, Any]:

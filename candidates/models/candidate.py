@@ -181,9 +181,7 @@ class CandidacyStatus(models.Model):
     class Meta:
         ordering = ["candidacy", "since_earliest", "id"]
         verbose_name_plural = "candidacy statuses"
-        constraints = [
-            models.UniqueConstraint(fields=["candidacy", "status", "since"], name="candidacy_status_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["candidacy", "status", "since"], name="candidacy_status_once")]
 
     def __str__(self) -> str:
         return f"{self.get_status_display()} {self.since}".strip()

@@ -46,13 +46,10 @@ class ResearchCheck(Publishable):
         ordering = ["candidacy", "kind", "-done_on"]
         constraints = [
             *Publishable.Meta.constraints,
-            models.CheckConstraint(
-                name="research_check_kind_known", condition=Q(kind__gte=1) & Q(kind__lte=12)
-            ),
+            models.CheckConstraint(name="research_check_kind_known", condition=Q(kind__gte=1) & Q(kind__lte=12)),
             models.CheckConstraint(
                 name="research_check_has_queries_or_reason",
-                condition=(Q(result="not-applicable") & ~Q(reason=""))
-                | (~Q(result="not-applicable") & ~Q(queries="")),
+                condition=(Q(result="not-applicable") & ~Q(reason="")) | (~Q(result="not-applicable") & ~Q(queries="")),
                 violation_error_message="Say which queries were run, or why the check does not apply.",
             ),
         ]

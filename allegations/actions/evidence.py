@@ -1,0 +1,129 @@
+"""Evidence: adding sources, grading records, and telling that the evidence changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.dispatch import Signal
+from django.utils import timezone
+
+from allegations.links.urls import canonical, host_key
+from allegations.models import Allegation, Citation, Grading, Host, Proceeding, Source
+from allegations.roles import roles_of
+from allegations.workflow import EDITORS, StepRefused
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+Gradable = Allegation | Proceeding | Source | Citation
+FIELDS = {
+    Grading.Scale.SEVERITY: (Allegation, "severity"),
+    Grading.Scale.LINK: (Allegation, "link"),
+    Grading.Scale.FORUM: (Proceeding, "forum"),
+    Grading.Scale.RELIABILITY: (Source, "reliability"),
+    Grading.Scale.CREDIBILITY: (Citation, "credibility"),
+}
+
+# Sent inside the transaction that changed evidence, just before it commits.
+evidence_changed = Signal()
+_changing: ContextVar[bool] = ContextVar("changing", default=False)
+
+
+@contextmanager
+def evidence_change() -> Iterator[None]:
+    """One transaction that changes evidence; what is computed from it is computed again before it commits.
+
+    Nested changes are one change.
+    """
+    if _changing.get():
+        yield
+        return
+    token = _changing.set(True)
+    try:
+        with transaction.atomic():
+            yield
+            evidence_changed.send(sender=None)
+    finally:
+        _changing.reset(token)
+
+
+def source_for(url: str) -> Source:
+    """Return the known source at this address, or a new one, due for its first check.
+
+    Two spellings of one address are one source. Raises UrlRefused with words for a reviewer.
+    """
+    address = canonical(url)
+    known = Source.objects.filter(canonical_url=address).first()
+    if known:
+        return known
+    host, _ = Host.objects.get_or_create(key=host_key(address))
+    source, _ = Source.objects.get_or_create(canonical_url=address, defaults={"url": url.strip(), "host": host})
+    return source
+
+
+def grade(
+    record: Gradable,
+    scale: Grading.Scale,
+    value: object,
+    *,
+    by: User,
+    reason: str = "",
+    basis: Citation | None = None,
+    at: datetime | None = None,
+) -> Grading | None:
+    """Give a record a grade and keep the row of it; the same grade for the same reason again changes nothing.
+
+    A grade that counts towards a published profile is changed by an editor who did not write the record.
+    Raises StepRefused.
+    """
+    model, field = FIELDS[scale]
+    if not isinstance(record, model):
+        raise TypeError(f"{scale} is no scale of {type(record).__name__}")
+    new, old = _stored(record, field, value), getattr(record, field)
+    if new == old and not (reason and reason != _last_reason(record, scale)):
+        return None
+    _may_grade(record, new != old, by)
+    with evidence_change():
+        setattr(record, field, new)
+        record.save(update_fields=[field])
+        return Grading.objects.create(
+            **{type(record).__name__.lower(): record},
+            scale=scale,
+            value="" if new is None else str(new),
+            reason=reason,
+            basis=basis,
+            graded_by=by,
+            graded_at=at or timezone.now(),
+        )
+
+
+def _stored(record: Gradable, field: str, value: object) -> object:
+    column = record._meta.get_field(field)
+    if value in (None, ""):
+        return column.get_default() if not column.null else None
+    return column.to_python(value)
+
+
+def _last_reason(record: Gradable, scale: Grading.Scale) -> str:
+    last = Grading.objects.filter(**{type(record).__name__.lower(): record}, scale=scale).first()
+    return last.reason if last else ""
+
+
+def _may_grade(record: Gradable, changes: bool, by: User) -> None:
+    if not changes or not _counts(record):
+        return
+    if not EDITORS & roles_of(by):
+        raise StepRefused("What is published is graded anew by an editor.")
+    if getattr(record, "written_by_id", None) == by.pk:
+        raise StepRefused("Someone other than its author must grade anew what is published.")
+
+
+def _counts(record: Gradable) -> bool:
+    if isinstance(record, Source):
+        return Citation.objects.filter(source=record, published_at__isnull=False).exists()
+    return record.published_at is not None

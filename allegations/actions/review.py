@@ -1,0 +1,146 @@
+"""Review steps: moving an allegation or a letter, with everything that belongs to it, towards the public."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
+
+from allegations.actions.evidence import evidence_change
+from allegations.codes import ReplyKind
+from allegations.models import (
+    Allegation,
+    Citation,
+    CoalitionLetter,
+    FactConflict,
+    Proceeding,
+    Reply,
+    ReviewEvent,
+)
+from allegations.roles import roles_of
+from allegations.workflow import EDITORS, PUBLIC, Case, State, Step, StepRefused, open_steps, take, why_not
+from candidates.models.base import Publishable
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+Record = Allegation | CoalitionLetter
+REQUIRED = {
+    Allegation: ("headline", "summary", "claimed_by", "act"),
+    CoalitionLetter: ("title", "summary", "addressees"),
+}
+
+
+def take_step(step: Step, *, record: Record, by: User, reason: str = "", at: datetime | None = None) -> Record:
+    """Move a record one step through review and write down who moved it.
+
+    Publishing approves with it all that others wrote for it and nobody has approved yet.
+    Raises StepRefused.
+    """
+    with evidence_change():
+        record = _locked(record)
+        left = State(record.state)
+        reached = take(step, case_of(record, by=by), reason=reason)
+        at = at or timezone.now()
+        _enter(record, left, reached, by=by, at=at, reason=reason)
+        if step is Step.PUBLISH:
+            _approve(pending(record), by=by, at=at)
+        _write_down(record, step, left, by=by, at=at, reason=reason)
+    return record
+
+
+def refusals(step: Step, *, record: Record, by: User, reason: str = "") -> list[str]:
+    """Say what stands in the way of a step for this person, without taking it."""
+    return why_not(step, case_of(record, by=by), reason=reason)
+
+
+def steps_for(record: Record, *, by: User) -> list[Step]:
+    """The steps that this person may try."""
+    return open_steps(case_of(record, by=by))
+
+
+def case_of(record: Record, *, by: User) -> Case:
+    """What the workflow must know of a record and of the person before it."""
+    cited = list(record.citations.select_related("source"))
+    approvable = [row for row in cited if row.is_published or row.written_by_id != by.pk]
+    replies = record.replies.all()
+    return Case(
+        state=State(record.state),
+        roles=roles_of(by),
+        written_by_actor=record.written_by_id == by.pk,
+        noun="allegation" if isinstance(record, Allegation) else "letter",
+        citations=len(cited),
+        citations_of_others=len(approvable),
+        standing_citations=sum(not row.source.is_lost for row in approvable),
+        pending=sum(row.written_by_id != by.pk for row in pending(record)),
+        severity=getattr(record, "severity", None),
+        replies=sum(reply.kind != ReplyKind.NONE_YET for reply in replies),
+        reply_asked_for=_asked_for(replies),
+        reply_waiver=getattr(record, "reply_waiver", ""),
+        missing=tuple(
+            str(record._meta.get_field(name).verbose_name)
+            for name in REQUIRED[type(record)]
+            if not getattr(record, name)
+        ),
+    )
+
+
+def pending(record: Record) -> list[Citation | Proceeding | Reply | FactConflict]:
+    """What belongs to a record and waits for approval, parents before what is cited for them."""
+    kind = "allegation" if isinstance(record, Allegation) else "letter"
+    own = Q(**{kind: record})
+    proceedings = Proceeding.objects.filter(own) if kind == "allegation" else Proceeding.objects.none()
+    replies, conflicts = Reply.objects.filter(own), FactConflict.objects.filter(own)
+    citations = Citation.objects.filter(
+        own | Q(proceeding__in=proceedings) | Q(reply__in=replies) | Q(conflict_side__conflict__in=conflicts)
+    )
+    return [
+        row for rows in (proceedings, replies, conflicts, citations) for row in rows.filter(published_at__isnull=True)
+    ]
+
+
+def _locked(record: Record) -> Record:
+    return type(record)._default_manager.select_for_update().get(pk=record.pk)
+
+
+def _asked_for(replies: Iterable[Reply]) -> timedelta | None:
+    asked = [reply.asked_latest for reply in replies if reply.asked_latest]
+    return timezone.now().date() - min(asked) if asked else None
+
+
+def _enter(record: Record, left: State, reached: State, *, by: User, at: datetime, reason: str) -> None:
+    record.state, record.state_reason, record.state_since = reached.value, reason, at
+    if reached in PUBLIC and left not in PUBLIC:
+        record.published_by, record.published_at = by, at
+    record.save(update_fields=["state", "state_reason", "state_since", "published_by", "published_at"])
+
+
+def _approve(rows: Iterable[Citation | Proceeding | Reply | FactConflict], *, by: User, at: datetime) -> None:
+    for row in rows:
+        if row.written_by_id != by.pk:
+            row.publish_now(by=by, at=at)
+            row.save(update_fields=["published_by", "published_at"])
+
+
+def _write_down(record: Record, step: Step, left: State, *, by: User, at: datetime, reason: str) -> None:
+    kind = "allegation" if isinstance(record, Allegation) else "letter"
+    ReviewEvent.objects.create(
+        **{kind: record}, step=step.value, left=left.value, reached=record.state, reason=reason, by=by, at=at
+    )
+
+
+def publish(record: Publishable, *, by: User, at: datetime | None = None) -> None:
+    """Approve a record that has no states of its own: an election, a candidate, a candidacy, a check.
+
+    Raises StepRefused.
+    """
+    if not EDITORS & roles_of(by):
+        raise StepRefused("To publish takes the role Editor or Administrator.")
+    if record.written_by_id == by.pk:
+        raise StepRefused("Someone other than its author must publish this.")
+    with evidence_change():
+        record.publish_now(by=by, at=at)
+        record.save(update_fields=["published_by", "published_at"])
