@@ -1,0 +1,9 @@
+"""The published cases of the method, which every version must reproduce for ever."""
+
+import json
+from pathlib import Path
+
+GOLDEN = json.loads(Path(__file__).with_name("golden.json").read_text())
+CASES = {case["id"]: case for case in GOLDEN["cases"]}
+EXACT = ("status", "score", "band", "confidence", "unscored")
+NUMBERS = ("eci", "lead", "petty", "institutional", "unresolved", "finding", "final")

@@ -1,0 +1,65 @@
+"""Status, band and breadth: what is said before, with and beside the number."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import floor, sqrt
+
+from vetting.risk.facts import Checks, Voices
+from vetting.risk.parameters import Parameters
+from vetting.risk.profile import Interval
+from vetting.risk.scales import Status
+
+HIGHEST_SCORE = 99
+HALF_SIGNATORIES, HALF_COUNTRIES = 25, 10
+"""Counts at which each half of the breadth index reaches one half."""
+
+
+def published(eci: float) -> int:
+    """Return the index rounded down, once it is snapped to 1e-9 against rounding error; 0 to 99.
+
+    >>> published(9.9999999999), published(9.99), published(0.2)
+    (10, 9, 0)
+    """
+    return min(floor(round(eci, 9)), HIGHEST_SCORE)
+
+
+def band(score: int, method: Parameters) -> str:
+    """Return the name of the band that a published score falls in."""
+    return next(name for lowest, name in reversed(method.bands) if score >= lowest)
+
+
+def is_covered(checks: Checks, method: Parameters) -> bool:
+    """Tell whether enough of the applicable checks are done to call the search complete."""
+    return checks.applicable > 0 and Fraction(checks.done, checks.applicable) >= method.enough_coverage
+
+
+def status_of(scored: int, recorded: int, *, covered: bool, reply: str) -> Status:
+    """Return the status of a profile with so many scored matters out of so many on record."""
+    if scored:
+        return Status.ASSESSED if covered and reply != "N" else Status.PRELIMINARY
+    if not covered:
+        return Status.NOT_ASSESSED
+    return Status.NOT_SCORED if recorded else Status.NOTHING_FOUND
+
+
+def breadth(voices: Voices | None) -> Interval:
+    """Return how broad opposition or support is, lowest and highest, from 0 to 100 with two decimals.
+
+    An unknown number of countries lies between one and one for each signatory; an unknown number of
+    signatories between one for each country and no limit.
+    """
+    if voices is None:
+        return 0.0, 0.0
+    n, c = voices.signatories, voices.countries
+    fewest = n if n is not None else max(c or 0, 1)
+    most = 1.0 if n is None else n / (n + HALF_SIGNATORIES)
+    widest = c if c is not None else n
+    low = fewest / (fewest + HALF_SIGNATORIES) * half(1 if c is None else c)
+    high = most * (1.0 if widest is None else half(widest))
+    return round(100 * sqrt(low), 2), round(100 * sqrt(high), 2)
+
+
+def half(countries: int) -> float:
+    """Return the share of the breadth index that a number of countries reaches."""
+    return countries / (countries + HALF_COUNTRIES)

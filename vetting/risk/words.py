@@ -1,0 +1,103 @@
+"""The sentences of a profile: attributed, neutral, and never more than an authority has said."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from vetting.risk import scales
+from vetting.risk.facts import Checks, MatterCoding, Stage
+from vetting.risk.scales import Status
+
+STAGE_WORDING = {
+    "K0": "is alleged to; no proceeding is known",
+    "K1": "a complaint has been filed; no authority has examined it",
+    "N0": "a proceeding ended without a ruling on the merits",
+    "K2": "an authority has opened an inquiry into the allegation",
+    "K3": "has been named a suspect; presumed innocent",
+    "K4": "has been charged; presumed innocent",
+    "K5": "an authority found against the person; appeal possible; the presumption of innocence continues",
+    "K6": "convicted at first instance; appeal possible; the presumption of innocence continues",
+    "K7": "a final decision was made against the person",
+}
+EXONERATION_WORDING = {
+    "X1": "the complainant withdrew",
+    "X2": "an authority closed the case on the merits",
+    "X3": "acquitted or cleared by a court or tribunal",
+    "X4": "exonerated, or the allegation shown false",
+}
+LINK_WORDING = {
+    0: "no link",
+    1: "association only",
+    2: "institutional role",
+    3: "alleged responsibility as superior",
+    4: "alleged personal act",
+}
+LINK_WORDING_FOUND = {3: "responsibility as superior, as found", 4: "personal act, as found"}
+INTERVAL_CAPTION = (
+    "Covers the choice of weights and grading error; it cannot cover facts nobody has found yet: see coverage."
+)
+
+
+def stage_wording(stage: Stage) -> str:
+    """Return what may be said about a stage; an exoneration comes first."""
+    adverse = STAGE_WORDING[stage.code]
+    if stage.code not in scales.UNEXAMINED and stage.forum != "R":
+        adverse = f"{adverse} (forum: {scales.FORUMS[stage.forum]})"
+    if not stage.exoneration:
+        return adverse
+    return f"{EXONERATION_WORDING[stage.exoneration]}; before that: {adverse}"
+
+
+def link_wording(matter: MatterCoding) -> str:
+    """Return the link of the candidate to the conduct, as alleged or, after a finding, as found."""
+    found = matter.stage.is_finding and not matter.stage.exoneration
+    return (LINK_WORDING_FOUND if found else {}).get(matter.link, LINK_WORDING[matter.link])
+
+
+def origins_wording(origins: int, admissible: int) -> str:
+    """Return how many independent origins support a matter, and how many of them could carry it."""
+    counted = counted_noun(origins, "independent origin")
+    return counted if origins == admissible else f"{counted}, {admissible} strong enough to be scored"
+
+
+def counted_noun(count: int, noun: str) -> str:
+    """Return a count with its noun, as in "1 matter" and "2 matters"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def factor(value: float) -> str:
+    """Return a factor with two significant digits or more, as in ".72", ".045" and "1"."""
+    if value >= 0.995:
+        return "1" if value >= 0.9995 else f"{value:.3f}".removeprefix("0")
+    return f"{value:.{2 if value >= 0.1 else 3}f}".removeprefix("0")
+
+
+def arithmetic(ceiling: float, link: float, kappa: float, e: float, f: float) -> str:
+    """Return one matter as a line of arithmetic that a reader can check."""
+    unrefuted = f" × unrefuted {factor(1 - f)}" if f else ""
+    points = 100 * ceiling * link * kappa * e * (1 - f)
+    return (
+        f"severity ceiling {100 * ceiling:.0f} × link {factor(link)} × stage {factor(kappa)}"
+        f" × evidence {factor(e)}{unrefuted} = {points:.1f}"
+    )
+
+
+def status_sentence(status: Status, checks: Checks, reply: str, recorded: int, day: date) -> str:
+    """Return the sentence that stands before every number: what the profile is, and what it lacks.
+
+    `recorded` counts the matters on record, `day` is the day whose knowledge was used.
+    """
+    done = f"{checks.done} of {checks.applicable} checks"
+    matters = f"{counted_noun(recorded, 'matter')} on record"
+    asked = " The candidate has not been asked to reply." if reply == "N" else ""
+    match status:
+        case Status.ASSESSED:
+            return f"The search covers {done}; the reply of the candidate: {scales.REPLIES[reply]}."
+        case Status.PRELIMINARY:
+            return f"The profile is preliminary: {done} done.{asked}"
+        case Status.NOT_ASSESSED:
+            return f"Not assessed: the search is not complete, {done} done; {matters}, none scored.{asked}"
+        case Status.NOT_SCORED:
+            return f"Recorded, not scored: {matters}, none of them scored; {done} done.{asked}"
+        case Status.NOTHING_FOUND:
+            return f"No recorded concern found in {done} ({day.isoformat()})."
