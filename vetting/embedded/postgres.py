@@ -134,13 +134,9 @@ def wheel_tree() -> Path:
     """Return the folder with `bin`, `lib` and `share` in the installed wheel, without importing the wheel."""
     spec = find_spec(WHEEL)
     folders = [Path(place) for place in (spec and spec.submodule_search_locations) or []]
-    trees = sorted(
-        tree.parent.parent for folder in folders for tree in folder.glob("pginstall*/bin/postgres")
-    )
+    trees = sorted(tree.parent.parent for folder in folders for tree in folder.glob("pginstall*/bin/postgres"))
     if not trees:
-        raise CannotStart(
-            "There is no PostgreSQL here. Run `make demo`, which installs one, or set DATABASE_URL."
-        )
+        raise CannotStart("There is no PostgreSQL here. Run `make demo`, which installs one, or set DATABASE_URL.")
     return max(trees, key=lambda tree: int(tree.name.removeprefix("pginstall") or 0))
 
 

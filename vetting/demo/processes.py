@@ -1,0 +1,132 @@
+"""The processes of the demo: one web server, one worker, one beat, and the steps before them."""
+
+from __future__ import annotations
+
+import http
+import http.client
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from vetting.demo.environment import PROJECT
+from vetting.embedded.place import settle
+from vetting.embedded.postgres import Postgres
+from vetting.embedded.redis import Redis
+from vetting.supervisor.account import Account, can_enter, can_run, current_account, unprivileged_account
+from vetting.supervisor.errors import CannotStart
+from vetting.supervisor.orphans import MARK
+from vetting.supervisor.service import Service
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Processes:
+    """What runs with the given environment, which `furnish` has completed."""
+
+    environment: Mapping[str, str]
+
+    @cached_property
+    def var(self) -> Path:
+        return Path(self.environment["VAR_DIR"])
+
+    @cached_property
+    def port(self) -> int:
+        return port_number(self.environment["PORT"])
+
+    @cached_property
+    def account(self) -> Account:
+        """Whom our own Python runs as: root gives up its rights where the other account can read Python."""
+        account = unprivileged_account(self.var)
+        imports = f"import sys; sys.path.insert(0, {str(PROJECT)!r}); import django, granian, vetting"
+        works = can_enter(self.var, account) and can_run([sys.executable, "-c", imports], account)
+        return account if works else current_account()
+
+    @property
+    def runs_python_as_root(self) -> bool:
+        return self.account.uid == 0
+
+    @property
+    def python(self) -> str:
+        return sys.executable
+
+    def servers(self) -> list[Service]:
+        """Return the embedded servers, leaving out those that the environment names elsewhere."""
+        place = settle(self.var)
+        postgres, redis = Postgres(place, {}), Redis(place)
+        used = (self.environment["DATABASE_URL"], self.environment["REDIS_URL"])
+        return [self._marked(server.service()) for server in (postgres, redis) if server.url in used]
+
+    def step(self, *command: str) -> Service:
+        """Return a management command to run to its end."""
+        return self._python(command[0], "manage.py", *command)
+
+    def beat(self) -> Service:
+        schedule = str(self.var / "beat-schedule")
+        return self._python("beat", "-m", "celery", "-A", "vetting.celery", "beat", "-s", schedule, "--pidfile=")
+
+    def worker(self) -> Service:
+        worker = self._python(
+            "worker", "-m", "celery", "-A", "vetting.celery", "worker", "--pool=prefork", "--concurrency=2",
+            "--queues=links,vetting,celery", "--without-gossip", "--without-mingle", "--loglevel=INFO",
+        )  # fmt: skip
+        return replace(worker, stop_within=30)  # a check under way ends by itself before that
+
+    def web(self) -> Service:
+        web = self._python(
+            "web", "-m", "granian", "--interface=wsgi", f"--host={HOST}", f"--port={self.port}", "--http=1",
+            "--no-ws", "--workers=2", "--blocking-threads=4", "--workers-kill-timeout=5",
+            "--respawn-failed-workers", "vetting.wsgi:application",
+        )  # fmt: skip
+        return replace(web, is_ready=lambda: answers(self.port, "/healthz/ready"))
+
+    def _python(self, name: str, *arguments: str) -> Service:
+        home = {} if self.account.is_ours else {"HOME": str(self.var)}
+        service = Service(
+            name=name,
+            command=(sys.executable, *arguments),
+            account=self.account,
+            folder=PROJECT,
+            environment={**self.environment, **home, "PYTHONUNBUFFERED": "1"},
+        )
+        return self._marked(service)
+
+    def _marked(self, service: Service) -> Service:
+        return replace(service, environment={**service.environment, MARK: str(self.var)})
+
+
+def port_number(text: str) -> int:
+    """Return the port that `text` names, or raise CannotStart."""
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise CannotStart(f"PORT is “{text}”; write a number from 1 to 65535.")
+    return int(text)
+
+
+def claim_port(port: int) -> None:
+    """Raise CannotStart unless a server of ours could listen on `port` now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections just closed do not count
+        try:
+            probe.bind((HOST, port))
+        except PermissionError:
+            raise CannotStart(f"Only root may use port {port}. Choose a higher one: PORT=8001 make demo") from None
+        except OSError:
+            raise CannotStart(
+                f"Port {port} is busy: another program listens on it. "
+                f"Stop that program, or choose another port: PORT={port + 1} make demo"
+            ) from None
+
+
+def answers(port: int, path: str) -> bool:
+    """Tell whether the web server on `port` answers `path` with 200."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
