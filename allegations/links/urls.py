@@ -1,0 +1,274 @@
+"""The one reader of web addresses: what may be asked at all, and how an address is written down."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import quote, unquote, urljoin
+
+import idna
+
+from allegations.links.addresses import PUBLIC, AddressPolicy
+
+LONGEST_URL = 2048
+DEFAULT_PORTS = {"http": 80, "https": 443}
+TRACKING = frozenset({"fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid"})
+# RFC 6761, RFC 6762, RFC 8375 and names that only mean something inside a network.
+INSIDE_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa", "onion")
+# Second-level names under which registries of countries sell; below them a site has three labels.
+SHARED_SECOND_LEVELS = frozenset(
+    ["ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "gub", "mil", "ne", "net", "or", "org", "nic", "nom"]
+)
+LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")
+UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]")
+STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+SPOKEN_PATH = "/%:@!$&'()*+,;=~-._"
+SESSION_NAMES = re.compile(
+    r"(?i)(?:^|[;?&/])(?:j?session_?id|phpsessid|aspsessionid\w*|cfid|cftoken|sid|session|token|access_token"
+    r"|x-amz-signature|x-goog-signature|signature|expires)="
+)
+SESSION_PATH = re.compile(r"(?i)/\(s\([a-z0-9]{20,}\)\)/")
+
+
+class Refused(StrEnum):
+    """On which ground an address was refused."""
+
+    FORM = "form"
+    SCHEME = "scheme"
+    PORT = "port"
+    PLACE = "place"
+
+
+class UrlRefused(ValueError):
+    """An address that will not be asked; `str()` tells a reviewer why."""
+
+    def __init__(self, kind: Refused, words: str) -> None:
+        super().__init__(words)
+        self.kind = kind
+
+
+@dataclass(frozen=True)
+class Url:
+    """A web address in its parts, every one in plain ASCII; `str()` joins them, the default port left out."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    query: str = ""
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if self.port == DEFAULT_PORTS[self.scheme] else f":{self.port}"
+        return f"{self.scheme}://{host}{port}{self.path}{'?' if self.query else ''}{self.query}"
+
+
+def parse(text: str, policy: AddressPolicy = PUBLIC) -> Url:
+    """Read a web address or raise `UrlRefused`; the query is kept as it stands, the fragment dropped.
+
+    >>> str(parse("HTTPS://Müller.Example:443/a b#c"))
+    'https://xn--mller-kva.example/a%20b'
+    """
+    text = text.strip(" ")
+    _refuse_form(text)
+    scheme, colon, rest = text.partition(":")
+    scheme = scheme.lower()
+    if not colon or scheme not in DEFAULT_PORTS:
+        raise UrlRefused(Refused.SCHEME, "Only addresses that begin with http:// or https:// can be checked.")
+    if not rest.startswith("//"):
+        raise UrlRefused(Refused.FORM, "The address lacks the two slashes after http:.")
+    before_fragment = rest[2:].partition("#")[0]
+    authority, path = _cut(before_fragment, "/?")
+    path, query = _cut(path, "?")
+    host, port = _host_and_port(authority, scheme, policy)
+    return Url(scheme, host, port, _escaped(_without_dots(path)), _escaped(query[1:], SPOKEN_PATH + "?"))
+
+
+def canonical(text: str, policy: AddressPolicy = PUBLIC) -> str:
+    """Return the form in which an address is stored and compared, or raise `UrlRefused`.
+
+    >>> canonical("HTTP://News.Example:80?utm_source=x&id=7&fbclid=1#top")
+    'http://news.example/?id=7'
+    """
+    url = parse(text, policy)
+    kept = [pair for pair in url.query.split("&") if pair and not _tracks(pair)]
+    return str(Url(url.scheme, url.host, url.port, url.path, "&".join(kept)))
+
+
+def followed(base: Url, location: str, policy: AddressPolicy = PUBLIC) -> Url:
+    """Return where a redirect from `base` leads, or raise `UrlRefused`."""
+    try:
+        return parse(urljoin(str(base), location.strip()), policy)
+    except UrlRefused:
+        raise
+    except ValueError as error:
+        raise UrlRefused(Refused.FORM, "The address cannot be read.") from error
+
+
+def host_key(text: str) -> str:
+    """Return the name under which we are polite to a host: its ASCII name without “www.”.
+
+    >>> host_key("https://WWW.Example.org:443/a"), host_key("not a web address")
+    ('example.org', '')
+    """
+    authority = re.match(r"(?i)https?://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)", text)
+    return authority[1].strip("[]").rstrip(".").lower().removeprefix("www.") if authority else ""
+
+
+def site(host: str) -> str:
+    """Return the part of a host name that one owner registers, as far as its shape tells.
+
+    >>> site("archive.court.example.org"), site("news.bbc.co.uk"), site("10.0.0.1")
+    ('example.org', 'bbc.co.uk', '10.0.0.1')
+    """
+    labels = host.removeprefix("www.").split(".")
+    if labels[-1].isdigit() or ":" in host:
+        return host
+    shared = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SHARED_SECOND_LEVELS
+    return ".".join(labels[-3 if shared else -2 :])
+
+
+def ephemeral(text: str) -> str | None:
+    """Say why an address will stop working for others (it names one visitor's session), or return None.
+
+    >>> ephemeral("https://court.example/docket;jsessionid=AB12?id=3")
+    'The address carries a visitor’s session (jsessionid) and may stop working.'
+    >>> ephemeral("https://court.example/docket?id=3") is None
+    True
+    """
+    if found := SESSION_NAMES.search(text):
+        name = found[0].strip(";?&/=").lower()
+        return f"The address carries a visitor’s session ({name}) and may stop working."
+    if SESSION_PATH.search(text):
+        return "The address carries a visitor’s session in its path and may stop working."
+    return None
+
+
+def probe_url(text: str, token: str) -> str:
+    """Return an address beside `text` that cannot exist, to learn how a host says “not found”.
+
+    >>> probe_url("https://news.example/2020/story?id=1", "q7x")
+    'https://news.example/2020/q7x'
+    """
+    url = parse(text)
+    return str(Url(url.scheme, url.host, url.port, f"{url.path.rpartition('/')[0]}/{token}"))
+
+
+def _refuse_form(text: str) -> None:
+    if len(text) > LONGEST_URL:
+        raise UrlRefused(Refused.FORM, f"The address is longer than {LONGEST_URL} characters.")
+    authority = text.partition("://")[2].split("/", 1)[0]
+    if any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 for c in text) or UNSAFE.search(authority):
+        raise UrlRefused(Refused.FORM, "The address holds a control character or a space.")
+    if "\\" in text.partition("?")[0]:
+        raise UrlRefused(Refused.FORM, "The address holds a backslash, which browsers read differently.")
+
+
+def _cut(text: str, marks: str) -> tuple[str, str]:
+    """Split before the first of `marks`, which stays with the second part."""
+    at = min((i for i in (text.find(mark) for mark in marks) if i >= 0), default=len(text))
+    return text[:at], text[at:]
+
+
+def _host_and_port(authority: str, scheme: str, policy: AddressPolicy) -> tuple[str, int]:
+    if "@" in authority:
+        raise UrlRefused(Refused.FORM, "The address holds a user name or password.")
+    if "%" in authority:
+        raise UrlRefused(Refused.FORM, "The host name holds a percent sign.")
+    if authority.startswith("["):
+        literal, closed, after = authority[1:].partition("]")
+        if not closed or (after and not after.startswith(":")):
+            raise UrlRefused(Refused.FORM, "The host name cannot be read.")
+        host, port_text = literal, after[1:]
+    else:
+        host, _, port_text = authority.partition(":")
+    port = _port(port_text, scheme, policy)
+    return (_ipv6(host, port, policy) if authority.startswith("[") else _host(host, port, policy)), port
+
+
+def _port(text: str, scheme: str, policy: AddressPolicy) -> int:
+    if not text:
+        return DEFAULT_PORTS[scheme]
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) in policy.ports):
+        raise UrlRefused(Refused.PORT, f"Port {text[:12]} is not a web port; only 80 and 443 are asked.")
+    return int(text)
+
+
+def _ipv6(text: str, port: int, policy: AddressPolicy) -> str:
+    try:
+        ip = str(ipaddress.IPv6Address(text))
+    except ValueError as error:
+        raise UrlRefused(Refused.FORM, "The host is not a valid IPv6 address.") from error
+    return _public(ip, port, policy)
+
+
+def _host(text: str, port: int, policy: AddressPolicy) -> str:
+    host = unicodedata.normalize("NFC", text)
+    if unicodedata.normalize("NFKC", host) != host or re.search("[\u3002\uff0e\uff61]", host):
+        raise UrlRefused(Refused.FORM, "The host name uses look-alike characters for plain ones.")
+    host = host.lower().removesuffix(".")
+    if _looks_numeric(host):
+        return _ipv4(host, port, policy)
+    name = _ascii_name(host)
+    if name in INSIDE_NAMES or name.endswith(tuple(f".{inside}" for inside in INSIDE_NAMES)):
+        raise UrlRefused(Refused.PLACE, f"{name} is a name inside a network, not on the public web.")
+    if "." not in name:
+        raise UrlRefused(Refused.PLACE, "The host name has no dot, so it is not on the public web.")
+    return name
+
+
+def _looks_numeric(host: str) -> bool:
+    """Tell whether a browser would read `host` as IPv4 (WHATWG URL: its last label is a number)."""
+    last = host.rpartition(".")[2]
+    return bool(re.fullmatch(r"\d+|0x[0-9a-f]*", last))
+
+
+def _ipv4(host: str, port: int, policy: AddressPolicy) -> str:
+    try:
+        ip = str(ipaddress.IPv4Address(host))
+    except ValueError as error:
+        raise UrlRefused(Refused.PLACE, f"{host} is an unusual spelling of an IP address.") from error
+    return _public(ip, port, policy)
+
+
+def _public(ip: str, port: int, policy: AddressPolicy) -> str:
+    if words := policy.refusal(ip, port):
+        raise UrlRefused(Refused.PLACE, f"The address is not on the public web: {words}.")
+    return ip
+
+
+def _ascii_name(host: str) -> str:
+    try:
+        name = host if host.isascii() and "xn--" not in host else idna.encode(host).decode("ascii")
+    except (idna.IDNAError, UnicodeError) as error:
+        raise UrlRefused(Refused.FORM, "The host name is not a valid domain name.") from error
+    if len(name) > 253 or not all(LABEL.match(label) for label in name.split(".")):
+        raise UrlRefused(Refused.FORM, "The host name is not a valid domain name.")
+    return name
+
+
+def _without_dots(path: str) -> str:
+    """Resolve “.” and “..” segments (RFC 3986 section 5.2.4); an empty path is “/”."""
+    if "/." not in path:
+        return path or "/"
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            kept = kept[:-1]
+        elif segment != ".":
+            kept.append(segment)
+    ends_in_folder = segments[-1] in (".", "..")
+    return "/" + "/".join(kept) + ("/" if ends_in_folder and kept else "")
+
+
+def _escaped(text: str, safe: str = SPOKEN_PATH) -> str:
+    return quote(STRAY_PERCENT.sub("%25", text), safe=safe)
+
+
+def _tracks(pair: str) -> bool:
+    name = unquote(pair.partition("=")[0]).lower()
+    return name.startswith("utm_") or name in TRACKING

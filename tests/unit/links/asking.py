@@ -1,0 +1,55 @@
+"""How the tests of links ask: tiny limits, names from a table, nothing but loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from allegations.links.addresses import AddressPolicy
+from allegations.links.exchange import Exchange, Limits
+from allegations.links.fetcher import fetch
+from tests.servers.hostile import HostileServer
+
+TINY = Limits(
+    connect_s=1.0,
+    header_s=0.4,
+    total_s=3.0,
+    wire_bytes=300_000,
+    pdf_bytes=600_000,
+    decoded_bytes=2_000_000,
+    decoded_slack=100_000,
+    rate_bytes=200.0,
+    rate_window_s=0.3,
+)
+
+
+class NamesFromTable:
+    """A resolver with fixed answers; a list of lists is given out one after the other."""
+
+    def __init__(self, **answers: Sequence[Any]) -> None:
+        self.answers = {name.replace("_", "."): list(found) for name, found in answers.items()}
+        self.asked: list[str] = []
+
+    async def resolve(self, host: str, port: int) -> Sequence[str]:
+        self.asked.append(host)
+        if host not in self.answers:
+            raise socket.gaierror(socket.EAI_NONAME, "unknown")
+        found = self.answers[host]
+        if isinstance(found[0], Exception):
+            raise found[0]
+        return found if isinstance(found[0], str) else found.pop(0)
+
+
+def policy_for(*servers: HostileServer) -> AddressPolicy:
+    """Allow exactly these servers."""
+    return AddressPolicy(allow=frozenset(server.netloc for server in servers))
+
+
+def ask(url: str, policy: AddressPolicy, **asking: Any) -> Exchange:
+    """Fetch once with tiny limits and an empty table of names."""
+    limits = replace(TINY, **asking.pop("limits", {}))
+    asking.setdefault("resolver", NamesFromTable())
+    return asyncio.run(fetch(url, user_agent="TestBot/1.0", policy=policy, limits=limits, **asking))
