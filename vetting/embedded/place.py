@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def settle(var: Path) -> Place:
     var = var.resolve()
     account = unprivileged_account(var)
     make_var(var, account)
-    data = var / "servers" if can_enter(var, account) else ELSEWHERE / f"election-vetting-{digest(var)}"
+    data = var / "servers" if can_enter(var, account) else ELSEWHERE / f"election-vetting-{digest(str(var))}"
     private_folder(data, account)
     return Place(data, _sockets(data, account), account)
 
@@ -67,15 +68,32 @@ def private_folder(folder: Path, account: Account) -> None:
         )
 
 
-def reachable_copy(tree: Path, program: str, place: Place) -> Path:
-    """Return `program` of `tree`, copied beside the data when the servers' account cannot run it."""
-    if can_run([tree / program, "--version"], place.account):
-        return tree / program
-    copy = place.data / "programs" / digest(tree)
-    if not (copy / program).exists():
-        shutil.copytree(tree, copy, dirs_exist_ok=True)
-        give(place.data / "programs", place.account)
-    return copy / program
+def reachable(program: Path, place: Place, *, root: Path, needs: Sequence[str]) -> Path:
+    """Return `program`, or its copy beside the data when the servers' account cannot run it where it is.
+
+    `needs` are the files and folders to copy. They keep their paths below `root`, by which they find each other.
+    """
+    if can_run([program, "--version"], place.account):
+        return program
+    found = program.stat()
+    copies = place.data / "programs"
+    copy = copies / digest(f"{program} {found.st_size} {found.st_mtime_ns}")
+    if not copy.exists():
+        shutil.rmtree(copies, ignore_errors=True)  # those of an earlier version
+        draft = copies / "draft"
+        for need in needs:
+            _copy(root / need, draft / need)
+        give(copies, place.account)
+        draft.rename(copy)
+    return copy / program.relative_to(root)
+
+
+def _copy(found: Path, copy: Path) -> None:
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    if found.is_dir():
+        shutil.copytree(found, copy, symlinks=True)
+    elif found.exists():
+        shutil.copy2(found, copy)
 
 
 def give(tree: Path, account: Account) -> None:
@@ -85,14 +103,14 @@ def give(tree: Path, account: Account) -> None:
             os.chown(Path(folder, entry), account.uid, account.gid, follow_symlinks=False)
 
 
-def digest(path: Path) -> str:
-    """Return a short name for a path."""
-    return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
+def digest(text: str) -> str:
+    """Return a short name that stands for `text`."""
+    return hashlib.sha256(os.fsencode(text)).hexdigest()[:12]
 
 
 def _sockets(data: Path, account: Account) -> Path:
     folder = data / "run"
     if len(os.fsencode(folder / ".s.PGSQL.5432.lock")) > LONGEST_SOCKET:
-        folder = Path("/tmp", f"election-vetting-{account.uid}-{digest(data)}")  # noqa: S108
+        folder = Path("/tmp", f"election-vetting-{account.uid}-{digest(str(data))}")  # noqa: S108
     private_folder(folder, account)
     return folder

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import psycopg2  # type: ignore[import-untyped]
 from psycopg2 import sql
 
-from vetting.embedded.place import Place, private_folder, reachable_copy
+from vetting.embedded.place import Place, private_folder, reachable
 from vetting.supervisor.account import current_account
 from vetting.supervisor.errors import CannotStart
 from vetting.supervisor.service import Service
@@ -50,7 +50,7 @@ class Postgres:
 
     def service(self) -> Service:
         """Return how to run it, with its data folder made."""
-        server = reachable_copy(wheel_tree(), "bin/postgres", self.place)
+        server = self._program()
         private_folder(self.data, self.place.account)
         return Service(
             name="postgres",
@@ -85,6 +85,12 @@ class Postgres:
             make_database(cursor)
         connection.close()
         return True
+
+    def _program(self) -> Path:
+        tree = wheel_tree()
+        root = tree.parents[1]
+        needs = (str(tree.relative_to(root)), f"{WHEEL}.libs")  # the wheel's own copies of shared libraries
+        return reachable(tree / "bin" / "postgres", self.place, root=root, needs=needs)
 
     def _initdb(self, server: Path) -> None:
         command = [

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import redis
 
-from vetting.embedded.place import Place, private_folder, reachable_copy
+from vetting.embedded.place import Place, private_folder, reachable
 from vetting.supervisor.errors import CannotStart
 from vetting.supervisor.service import Service
 
@@ -44,7 +44,7 @@ class Redis:
     def service(self) -> Service:
         """Return how to run it, with its data folder made."""
         found = find_server()
-        server = reachable_copy(found.parent, found.name, self.place)
+        server = reachable(found, self.place, root=found.parent, needs=(found.name,))
         data = self.place.data / "redis"
         private_folder(data, self.place.account)
         settings = {**SETTINGS, "unixsocket": str(self.socket), "dir": str(data)}

@@ -1,0 +1,228 @@
+"""Supervision: started in order, started again after a crash, stopped without a process left behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from tests.machine import PROJECT, family, living
+from vetting.demo.processes import claim_port, port_number
+from vetting.supervisor.account import current_account
+from vetting.supervisor.errors import CannotStart, StopRequested
+from vetting.supervisor.house import LARGEST_LOG, House, Restart, stopping_on_signals
+from vetting.supervisor.orphans import MARK, end_orphans, only_house, orphans
+from vetting.supervisor.service import Service
+
+SLEEP = ("sh", "-c", "sleep 60 & sleep 60")  # a service with a child of its own
+STUBBORN = ("sh", "-c", "trap '' TERM; while :; do sleep 60; done")
+
+
+def service(name, *command, **details):
+    return Service(
+        name=name,
+        command=command,
+        account=current_account(),
+        folder=PROJECT,
+        environment=dict(os.environ),
+        **details,
+    )
+
+
+def eventually(condition, within=10):
+    """Wait for what another process does; there is nothing to be told it by."""
+    deadline = time.monotonic() + within
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return condition()
+
+
+@pytest.fixture
+def said():
+    return []
+
+
+@pytest.fixture
+def house(tmp_path, said):
+    house = House(tmp_path, said.append)
+    yield house
+    house.stop()
+
+
+def run_rounds(house, until):
+    """Let the house look after its services until `until` holds, then ask it to stop."""
+
+    def tick(seconds):
+        house.stop_requested = until()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("vetting.supervisor.house.time.sleep", tick)
+        house.watch()
+
+
+def test_stopping_leaves_nothing_behind_and_goes_backwards(house):
+    house.start(service("first", *SLEEP))
+    house.start(service("second", *SLEEP))
+    started = [one for each in house.running.values() for one in family(each.process.pid)]
+    order = []
+    for name, running in house.running.items():
+        running.stop = lambda name=name, stop=running.stop: (order.append(name), stop())
+
+    house.stop()
+
+    assert order == ["second", "first"]
+    assert len(started) >= 2
+    assert eventually(lambda: living(started) == [])
+
+
+def test_a_service_that_does_not_listen_is_killed(house):
+    house.start(service("stubborn", *STUBBORN, stop_within=0.2))
+    started = family(house.running["stubborn"].process.pid)
+
+    house.stop()
+
+    assert eventually(lambda: living(started) == [])
+
+
+def test_a_crashed_service_is_started_again(house, said):
+    house.start(service("crashing", *SLEEP))
+    first = house.running["crashing"].process
+    os.killpg(first.pid, signal.SIGKILL)
+
+    run_rounds(house, until=lambda: house.running["crashing"].process is not first)
+
+    assert house.running["crashing"].ended is None
+    assert said[0] == "crashing ended with code -9; starting again in 1 s."
+
+
+def test_pauses_between_failures_grow_to_a_bound_and_are_forgotten_after_a_calm_life():
+    restart = Restart()
+
+    pauses = [restart.after_failure(now=0) for _ in range(7)]
+
+    assert pauses == [1, 2, 4, 8, 16, 30, 30]
+    assert restart.after_failure(now=61) == 1
+
+
+def test_a_service_that_fails_says_why(house):
+    failing = service("failing", "sh", "-c", "echo no disk left; exit 3")
+
+    with pytest.raises(CannotStart, match=r"failing did not start(.|\n)*failing \| no disk left"):
+        house.start(replace(failing, is_ready=lambda: False))
+
+
+def test_a_service_gets_the_attempts_it_asks_for(house, tmp_path):
+    attempts = tmp_path / "attempts"
+    attempts.touch()
+    third_works = f"echo once >> {attempts}; test $(wc -l < {attempts}) -eq 3 && exec sleep 60; exit 1"
+    late = service("late", "sh", "-c", third_works, attempts=4)
+
+    house.start(replace(late, is_ready=lambda: attempts.read_text().count("once") == 3))
+
+    assert house.running["late"].ended is None
+
+
+def test_a_step_that_fails_says_why(house):
+    with pytest.raises(CannotStart, match=r"step failed:(.|\n)*step \| no such table"):
+        house.run(service("step", "sh", "-c", "echo no such table; exit 1"))
+
+
+def test_a_stop_is_noticed_while_something_starts(house):
+    house.stop_requested = True
+
+    with pytest.raises(StopRequested):
+        house.start(service("slow", *SLEEP, is_ready=lambda: False))
+
+
+def test_signals_ask_the_house_to_stop_and_are_given_back(house):
+    before = signal.getsignal(signal.SIGTERM)
+
+    with stopping_on_signals(house):
+        house.start(service("some", *SLEEP))
+        os.kill(os.getpid(), signal.SIGTERM)
+        house.watch()
+
+    assert house.running == {}
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_logs_are_for_their_owner_only(house, tmp_path):
+    house.run(service("step", "echo", "said"))
+
+    assert (tmp_path / "step.log").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "step.log").read_text() == "said\n"
+
+
+def test_a_link_is_not_taken_for_a_log(house, tmp_path):
+    (tmp_path / "step.log").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(OSError, match="symbolic links"):
+        house.run(service("step", "echo", "said"))
+
+
+def test_a_large_log_is_set_aside(house, tmp_path):
+    (tmp_path / "some.log").write_bytes(b"x" * (LARGEST_LOG + 1))
+
+    house.start(service("some", *SLEEP))
+
+    assert (tmp_path / "some.log").stat().st_size == 0
+    assert (tmp_path / "some.log.1").stat().st_size > LARGEST_LOG
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from tests.integration.test_supervisor import House, service
+house = House(Path(sys.argv[1]), print)
+house.start(service("left", "sleep", "60"))
+print(house.running["left"].process.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of their parent's death")
+def test_a_killed_supervisor_takes_its_services_along(tmp_path):
+    done = subprocess.run([sys.executable, "-c", KILLED, tmp_path], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+
+    assert done.returncode == -signal.SIGKILL
+    assert eventually(lambda: not psutil.pid_exists(int(done.stdout)) or not living([psutil.Process(int(done.stdout))]))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the environment of a process")
+def test_what_an_earlier_house_left_is_ended(tmp_path):
+    environment = {**os.environ, MARK: str(tmp_path)}
+    with subprocess.Popen(STUBBORN, env=environment, start_new_session=True) as left:
+        assert eventually(lambda: left.pid in orphans(tmp_path))
+
+        end_orphans(tmp_path, within=0)
+
+        assert left.wait(10) == -signal.SIGKILL
+    end_orphans(tmp_path)
+    assert orphans(tmp_path) == []
+
+
+def test_one_folder_has_one_house(tmp_path):
+    with only_house(tmp_path), pytest.raises(CannotStart, match=f"already runs from .* as process {os.getpid()}"):
+        only_house(tmp_path).__enter__()
+    with only_house(tmp_path):
+        pass
+
+
+def test_a_busy_port_is_named_with_what_to_do():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotStart, match=f"Port {port} is busy.*PORT={port + 1} make demo"):
+            claim_port(port)
+
+    claim_port(port)
+
+
+@pytest.mark.parametrize("text", ["", "web", "0", "65536", "-1", "8000.0"])
+def test_what_is_no_port_is_refused(text):
+    with pytest.raises(CannotStart, match="from 1 to 65535"):
+        port_number(text)
