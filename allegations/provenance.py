@@ -28,9 +28,7 @@ class OriginNode:
 SHARED = "shared"  # the cluster of all whose independence nobody has argued
 
 
-def clusters(
-    cited: Iterable[Cited], origins: Mapping[Hashable, OriginNode]
-) -> dict[Hashable, list[Hashable]]:
+def clusters(cited: Iterable[Cited], origins: Mapping[Hashable, OriginNode]) -> dict[Hashable, list[Hashable]]:
     """Group the citations of one statement by their origin.
 
     The default is “same origin”: an origin stands apart only when a sentence argues its independence
@@ -43,9 +41,7 @@ def clusters(
     return dict(grouped)
 
 
-def _cluster(
-    citation: Cited, by_key: Mapping[Hashable, Cited], origins: Mapping[Hashable, OriginNode]
-) -> Hashable:
+def _cluster(citation: Cited, by_key: Mapping[Hashable, Cited], origins: Mapping[Hashable, OriginNode]) -> Hashable:
     seen = {citation.key}
     while citation.derived_from in by_key and citation.derived_from not in seen:
         citation = by_key[citation.derived_from]

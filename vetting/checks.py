@@ -47,11 +47,7 @@ def refuse_what_is_unfit_for_production(app_configs: Any, **kwargs: Any) -> list
             "Set it to a page that says who checks links and how to reach you.",
         ),
     }
-    return [
-        Error(message, hint=hint, id=f"vetting.{code}")
-        for code, (bad, message, hint) in problems.items()
-        if bad
-    ]
+    return [Error(message, hint=hint, id=f"vetting.{code}") for code, (bad, message, hint) in problems.items() if bad]
 
 
 def _is_embedded() -> bool:

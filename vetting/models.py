@@ -37,17 +37,13 @@ class Assessment(models.Model):
 class CurrentAssessmentQuerySet(models.QuerySet["CurrentAssessment"]):
     def stale(self, on: Any) -> CurrentAssessmentQuerySet:
         """Those whose evidence has changed since, or for which a dated fact has come or lapsed by `on`."""
-        return self.filter(
-            ~Q(evidence_revision=models.F("candidacy__evidence_revision")) | Q(expires_on__lte=on)
-        )
+        return self.filter(~Q(evidence_revision=models.F("candidacy__evidence_revision")) | Q(expires_on__lte=on))
 
 
 class CurrentAssessment(models.Model):
     """The assessment that stands for a candidacy, and the revision of the evidence it was made from."""
 
-    candidacy = models.OneToOneField(
-        Candidacy, on_delete=models.CASCADE, primary_key=True, related_name="current"
-    )
+    candidacy = models.OneToOneField(Candidacy, on_delete=models.CASCADE, primary_key=True, related_name="current")
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="+")
     evidence_revision = models.BigIntegerField()
     expires_on = models.DateField(

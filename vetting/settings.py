@@ -19,9 +19,6 @@ HTTPS = env.flag("HTTPS", default=not (DEMO or DEBUG))
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 
 INSTALLED_APPS = [
-    "vetting.apps.VettingConfig",
-    "allegations.apps.AllegationsConfig",
-    "candidates.apps.CandidatesConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -32,6 +29,9 @@ INSTALLED_APPS = [
     "django_countries",
     "rest_framework",
     "drf_spectacular",
+    "candidates.apps.CandidatesConfig",
+    "allegations.apps.AllegationsConfig",
+    "vetting.apps.VettingConfig",  # last: after every migration, when all permissions exist, it makes the roles
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
