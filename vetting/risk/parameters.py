@@ -39,8 +39,8 @@ class Weights(Generic[Number]):
     dependence: Number
 
 
-Pick = Callable[[str, Range], Number]
-"""Chooses the value of a parameter from the name of its group and its range."""
+Pick = Callable[[str, Range, bool], Number]
+"""Chooses the value of a parameter: from its group, its range, and whether the index grows with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def read(text: str) -> Parameters:
         draws=raw["N_DRAWS"],
         grade_error={int(coders): error for coders, error in raw["GRADE_ERR"].items()},
         link_error={int(coders): error for coders, error in raw["LINK_ERR"].items()},
-        nominal=choose(raw, lambda group, span: span.nominal),
+        nominal=choose(raw, lambda group, span, raises: span.nominal),
     )
 
 
@@ -93,18 +93,18 @@ def choose(raw: Mapping[str, Any], pick: Pick[Number]) -> Weights[Number]:
     judged" grades have groups of their own.
     """
 
-    def table(name: str, group: str, apart: str = "") -> dict[str, Number]:
-        return {code: pick(code if code == apart else group, Range(*raw[name][code])) for code in raw[name]}
+    def table(name: str, group: str, *, apart: str = "", raises: bool = True) -> dict[str, Number]:
+        return {code: pick(code if code == apart else group, Range(*span), raises) for code, span in raw[name].items()}
 
     return Weights(
         reliability=table("REL", "r", apart="F"),
         credibility=table("CRED", "c", apart="6"),
         link={int(code.removeprefix("L")): value for code, value in table("LINK", "l").items()},
-        link_established=pick("l", Range(*raw["LINK_ADJ_L3"])),
+        link_established=pick("l", Range(*raw["LINK_ADJ_L3"]), True),
         stage=table("STAGE", "k"),
         kept=table("EXON", "w"),
         forum_adverse=table("FORUM_ADV", "f"),
-        forum_exonerating=table("FORUM_EXO", "f"),
+        forum_exonerating=table("FORUM_EXO", "f", raises=False),
         severity={int(code): value for code, value in table("SEV", "g").items()},
-        dependence=pick("rho", Range(*raw["RHO"])),
+        dependence=pick("rho", Range(*raw["RHO"]), False),
     )

@@ -11,17 +11,19 @@ from vetting.risk.profile import Interval
 from vetting.risk.scales import Status
 
 HIGHEST_SCORE = 99
+SNAP = 9
+"""Decimals to which an index is rounded before it is cut to a whole number, against rounding error."""
 HALF_SIGNATORIES, HALF_COUNTRIES = 25, 10
 """Counts at which each half of the breadth index reaches one half."""
 
 
 def published(eci: float) -> int:
-    """Return the index rounded down, once it is snapped to 1e-9 against rounding error; 0 to 99.
+    """Return the index rounded down after snapping, from 0 to 99.
 
     >>> published(9.9999999999), published(9.99), published(0.2)
     (10, 9, 0)
     """
-    return min(floor(round(eci, 9)), HIGHEST_SCORE)
+    return min(floor(round(eci, SNAP)), HIGHEST_SCORE)
 
 
 def band(score: int, method: Parameters) -> str:

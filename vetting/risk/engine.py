@@ -1,0 +1,20 @@
+"""The whole assessment: from facts or from a vector to a profile with its uncertainty."""
+
+from __future__ import annotations
+
+from vetting.risk.facts import CandidacyFacts
+from vetting.risk.profile import Profile
+from vetting.risk.scoring import point, profile_of
+from vetting.risk.uncertainty import with_uncertainty
+from vetting.risk.vector import parse, version_of
+from vetting.risk.versions import CURRENT, parameters
+
+
+def assess(facts: CandidacyFacts, version: str = CURRENT) -> Profile:
+    """Return the profile of a candidacy with its interval, band probabilities and envelope."""
+    return with_uncertainty(point(facts, version))
+
+
+def assess_vector(vector: str) -> Profile:
+    """Return the profile that a vector stands for, the same as its facts give; raise VectorError."""
+    return with_uncertainty(profile_of(parse(vector), parameters(version_of(vector))))
