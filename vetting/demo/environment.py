@@ -36,7 +36,8 @@ def furnish(arguments: list[str], environment: MutableMapping[str, str]) -> None
     environment.update(VAR_DIR=str(var), PORT=chosen.port or environment.get("PORT") or "8000", DEMO="1")
     try:
         _furnish_servers(var, environment)
-        environment.setdefault("SECRET_KEY", secret(var / "secret"))
+        if not environment.get("SECRET_KEY"):
+            environment["SECRET_KEY"] = secret(var / "secret")
         keep_private(var / "env", "".join(f"{name}={shlex.quote(environment[name])}\n" for name in MADE))
     except PermissionError as error:
         raise CannotStart(
@@ -63,5 +64,5 @@ def keep_private(path: Path, text: str) -> None:
 
 def _furnish_servers(var: Path, environment: MutableMapping[str, str]) -> None:
     place = settle(var)
-    environment.setdefault("DATABASE_URL", Postgres(place, {}).url)
-    environment.setdefault("REDIS_URL", Redis(place).url)
+    environment["DATABASE_URL"] = environment.get("DATABASE_URL") or Postgres(place, {}).url
+    environment["REDIS_URL"] = environment.get("REDIS_URL") or Redis(place).url

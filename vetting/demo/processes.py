@@ -45,14 +45,6 @@ class Processes:
         works = can_enter(self.var, account) and can_run([sys.executable, "-c", imports], account)
         return account if works else current_account()
 
-    @property
-    def runs_python_as_root(self) -> bool:
-        return self.account.uid == 0
-
-    @property
-    def python(self) -> str:
-        return sys.executable
-
     def servers(self) -> list[Service]:
         """Return the embedded servers, leaving out those that the environment names elsewhere."""
         place = settle(self.var)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from vetting.demo.processes import HOST, Processes
@@ -33,11 +34,11 @@ def welcome(processes: Processes, seconds: float, accounts: Path, *, first: bool
         var=processes.var,
         logs=processes.var / "log",
         accounts=sign_in(accounts, first=first),
-        manage=f"{processes.python} manage.py",
+        manage=f"{sys.executable} manage.py",
     )
-    if not processes.runs_python_as_root:
+    if processes.account.uid != 0:
         return words
-    return words + AS_ROOT.format(python=processes.python, var=processes.var)
+    return words + AS_ROOT.format(python=Path(sys.executable).resolve(), var=processes.var)
 
 
 def sign_in(accounts: Path, *, first: bool) -> str:

@@ -20,6 +20,7 @@ from vetting.supervisor.house import House, stopping_on_signals
 from vetting.supervisor.orphans import end_orphans, only_house
 
 CASES = ("cases/interpol-2021.yaml",)
+TITLES = {"postgres": "PostgreSQL", "redis": "Redis"}
 
 
 class Command(BaseCommand):
@@ -70,7 +71,7 @@ class Command(BaseCommand):
             ("Start the worker", processes.worker()),
             ("Start the web server", processes.web()),
         ]
-        servers = [(f"Start {server.name}", server) for server in processes.servers()]
+        servers = [(f"Start {TITLES[server.name]}", server) for server in processes.servers()]
         return [
             *((words, partial(house.start, service)) for words, service in servers),
             *((words, partial(house.run, service)) for words, service in run),

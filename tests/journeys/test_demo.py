@@ -1,0 +1,111 @@
+"""The one command: it starts on an empty folder, shows the case, keeps its data and leaves no process."""
+
+import http.cookiejar
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+
+import pytest
+
+from tests.machine import PROJECT, family, living, network_listeners, open_folder
+from vetting.demo.environment import MADE
+
+CASE = "ahmed-naser-al-raisi"
+
+
+class Demo:
+    """A running `manage.py demo`, spoken to as a visitor would."""
+
+    def __init__(self, folder, port):
+        self.var, self.output = folder / "var", folder / "output"
+        self.port, self.site = port, f"http://127.0.0.1:{port}"
+        environment = {name: value for name, value in os.environ.items() if name not in MADE}
+        command = [sys.executable, "manage.py", "demo", f"--var={self.var}", f"--port={port}"]
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                command, cwd=PROJECT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            )
+        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self.visitor = urllib.request.build_opener(urllib.request.ProxyHandler({}), cookies)
+
+    @property
+    def said(self):
+        return self.output.read_text()
+
+    def wait(self, seconds=40):
+        deadline = time.monotonic() + seconds
+        while "Ready after" not in self.said and self.process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert "Ready after" in self.said, self.said
+
+    def get(self, path):
+        with self.visitor.open(self.site + path, timeout=10) as answer:
+            return answer.read().decode()
+
+    def sign_in(self, name, password):
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.get("/admin/login/")).group(1)
+        fields = {"username": name, "password": password, "csrfmiddlewaretoken": token, "next": "/admin/"}
+        with self.visitor.open(self.site + "/admin/login/", urllib.parse.urlencode(fields).encode()) as answer:
+            return answer.geturl()
+
+    def stop(self):
+        """Stop it as `kill` does; return its exit code and what is left of its processes."""
+        processes = family(self.process.pid)
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(45), living(processes)
+
+
+@pytest.fixture
+def start():
+    """Start a demo on a folder that lasts for the test."""
+    started = []
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    with open_folder() as folder:
+
+        def start():
+            started.append(Demo(folder, port))
+            started[-1].wait()
+            return started[-1]
+
+        yield start
+        for demo in started:
+            if demo.process.poll() is None:
+                demo.stop()
+
+
+def test_demo_from_an_empty_folder_to_a_second_start(start):
+    demo = start()
+    accounts = dict(line.split() for line in (demo.var / "accounts.txt").read_text().splitlines())
+
+    assert "Al-Raisi" in demo.get(f"/candidates/{CASE}/")
+    assert json.loads(demo.get(f"/api/v1/candidates/{CASE}/summary/"))
+    assert demo.sign_in("editor", accounts["editor"]) == demo.site + "/admin/"
+    assert network_listeners(family(demo.process.pid)) == [("127.0.0.1", demo.port)]
+    assert_kept_to_itself(demo, accounts)
+    assert demo.stop() == (0, [])
+
+    again = start()
+
+    assert (again.var / "accounts.txt").read_text().split() == [part for pair in accounts.items() for part in pair]
+    assert again.sign_in("contributor", accounts["contributor"]) == again.site + "/admin/"
+    assert all(password not in again.said for password in accounts.values())
+    assert again.stop() == (0, [])
+
+
+def assert_kept_to_itself(demo, accounts):
+    """Passwords are shown once and stand in no log; what is private is closed to others."""
+    secrets = [*accounts.values(), (demo.var / "secret").read_text()]
+    logs = "".join(log.read_text() for log in (demo.var / "log").iterdir())
+
+    assert all(password in demo.said for password in accounts.values())
+    assert [secret for secret in secrets if secret in logs] == []
+    for name in ("secret", "accounts.txt", "env", "log/web.log"):
+        assert (demo.var / name).stat().st_mode & 0o077 == 0
