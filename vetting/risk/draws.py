@@ -101,8 +101,8 @@ def drawn_evidence(grades: Sequence[str], key: str, weights: Weights[Draws], err
         ]
     )
     strengths.sort(axis=0)
-    best, others = strengths[-1], strengths[:-1]
-    missed: Draws = np.prod(1 - others, axis=0)
+    best: Draws = strengths[-1]
+    missed: Draws = np.prod(1 - strengths[:-1], axis=0)
     return best + best * (1 - best) * (1 - weights.dependence) * (1 - missed)
 
 
