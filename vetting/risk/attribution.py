@@ -9,7 +9,7 @@ with half of n nodes, rounded up, is exact.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from math import cos, pi, prod
 from operator import mul
@@ -57,15 +57,19 @@ def products_of_others(values: Sequence[float]) -> list[float]:
     return [left * right for left, right in zip(before, reversed(list(after)), strict=True)]
 
 
-def origin_shares(strengths: Sequence[float], dependence: float) -> list[float]:
-    """Return the Shapley share of every origin in the evidence they make together, in the order given."""
+@lru_cache(maxsize=4096)
+def origin_shares(strengths: tuple[float, ...], dependence: float) -> tuple[float, ...]:
+    """Return the Shapley share of every origin in the evidence they make together, in the order given.
+
+    Remembered, because grades are few and most matters rest on the same handful of them.
+    """
     order = sorted(range(len(strengths)), key=lambda each: -strengths[each])
     ranked = [strengths[each] for each in order]
     total = [0.0] * len(strengths)
     for t, weight in nodes((len(ranked) + 1) // 2):
         for place, rate in zip(order, origin_rates(ranked, t, 1 - dependence), strict=True):
             total[place] += weight * rate
-    return total
+    return tuple(total)
 
 
 def origin_rates(ranked: Sequence[float], t: float, independence: float) -> list[float]:

@@ -7,12 +7,14 @@ leaves, never more: e = p1 + p1 (1 - p1) (1 - rho) R, with R the chance that any
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from math import sqrt
 
 from vetting.risk.facts import Cluster
 from vetting.risk.parameters import Parameters, Weights
 
 
+@lru_cache(maxsize=1024)
 def strength(grade: str, weights: Weights[float]) -> float:
     """Return the strength of a grade such as B2: the geometric mean of its two values."""
     return sqrt(weights.reliability[grade[0]] * weights.credibility[grade[1]])

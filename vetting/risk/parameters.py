@@ -23,9 +23,9 @@ class Range(NamedTuple):
     high: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Weights(Generic[Number]):
-    """One value for every parameter: a number, or an array with one number a draw."""
+    """One value for every parameter: a number, or an array with one number a draw; equal only to itself."""
 
     reliability: Mapping[str, Number]
     credibility: Mapping[str, Number]

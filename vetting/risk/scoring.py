@@ -128,7 +128,7 @@ def confidence_in(matter: MatterCoding, refuted: float, method: Parameters) -> C
 
 def origins(matter: MatterCoding, e: float, phi: float, weights: Weights[float]) -> tuple[OriginShare, ...]:
     """Return the supporting origins of a matter with the points of its share that each accounts for."""
-    strengths = [strength(grade, weights) for grade in matter.supporting]
+    strengths = tuple(strength(grade, weights) for grade in matter.supporting)
     parts = origin_shares(strengths, weights.dependence)
     return tuple(
         OriginShare(grade, p, phi * part / e if phi else 0.0)

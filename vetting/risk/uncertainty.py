@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from math import ceil
 
 import numpy as np
@@ -46,9 +47,18 @@ def band_probabilities(draws: Draws, method: Parameters) -> dict[str, float]:
 
 def envelope(coding: Coding, method: Parameters) -> Interval:
     """Return the index with every weight at its lowering end, and with every weight at its raising end."""
-    lowering = method.weights(lambda group, span, raises: span.low if raises else span.high)
-    raising = method.weights(lambda group, span, raises: span.high if raises else span.low)
+    lowering, raising = ends(method.version)
     return index_with(coding, lowering, raising, method), index_with(coding, raising, lowering, method)
+
+
+@cache
+def ends(version: str) -> tuple[Weights[float], Weights[float]]:
+    """Return the weights that lower every index the most, and those that raise it the most."""
+    method = parameters(version)
+    return (
+        method.weights(lambda group, span, raises: span.low if raises else span.high),
+        method.weights(lambda group, span, raises: span.high if raises else span.low),
+    )
 
 
 def index_with(coding: Coding, weights: Weights[float], against: Weights[float], method: Parameters) -> float:

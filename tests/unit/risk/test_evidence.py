@@ -21,7 +21,7 @@ def test_a_grade_has_its_published_strength(grade, value):
 @pytest.mark.parametrize("case", GOLDEN["corroborate"], ids=lambda case: str(case["p"]))
 def test_origins_add_up_and_share_as_published(case):
     assert corroborated(case["p"], case["rho"]) == pytest.approx(case["e"], abs=1e-9)
-    assert origin_shares(case["p"], case["rho"]) == pytest.approx(case["shapley"], abs=1e-9)
+    assert origin_shares(tuple(case["p"]), case["rho"]) == pytest.approx(case["shapley"], abs=1e-9)
 
 
 def test_only_these_grades_can_carry_a_matter():

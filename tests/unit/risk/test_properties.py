@@ -301,7 +301,7 @@ def test_23_shares_of_matters_equal_the_definition(facts):
 def test_24_shares_of_origins_equal_the_definition(found, dependence):
     expected = shapley(range(len(found)), lambda some: corroborated([found[each] for each in some], dependence))
 
-    assert origin_shares(found, dependence) == pytest.approx(expected, abs=TOLERANCE)
+    assert origin_shares(tuple(found), dependence) == pytest.approx(expected, abs=TOLERANCE)
 
 
 @PROPERTY
