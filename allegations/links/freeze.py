@@ -1,0 +1,85 @@
+"""Whether our own network is at fault: then no link's state may advance on what it seemed to see.
+
+The caller keeps a window of recent observations (ten minutes for the whole, an hour for one host), asks `weather`, and
+passes each judgement through `withhold` before `states.advance`. A withheld judgement has class OWN_FAULT: it counts no
+strike and moves no state, except that a link never checked before is marked “unreachable, first failure”.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from allegations.links.judgement import Judgement, Klass
+
+# What came as an answer from the page itself, or from our own rules, holds in any weather.
+HOLDS_ANYWAY = frozenset({Klass.ALIVE, Klass.REFUSED, Klass.SKIPPED})
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One check of the window: which host and address, which class, and whether it failed before any answer."""
+
+    host: str
+    klass: Klass
+    network: bool
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class FreezeRules:
+    """From how many hosts or addresses on a share of failures says that the fault is not the links’."""
+
+    hosts: int = 20
+    host_share: float = 0.20
+    urls: int = 5
+    url_share: float = 0.50
+
+
+@dataclass(frozen=True)
+class Weather:
+    """What a window says: `frozen` for all hosts, `probes` names the hosts with an incident and the one address of
+    each whose checks still count."""
+
+    frozen: bool
+    reason: str
+    probes: dict[str, str]
+
+
+def weather(window: Iterable[Observation], rules: FreezeRules | None = None) -> Weather:
+    """Return whether a fault of our own, or of one whole host, lies over this window.
+
+    A host fails when every check of it in the window failed before any answer.
+    """
+    rules = rules or FreezeRules()
+    hosts: defaultdict[str, list[Observation]] = defaultdict(list)
+    for seen in window:
+        hosts[seen.host].append(seen)
+    failing = sum(all(seen.network for seen in of_host) for of_host in hosts.values())
+    frozen = len(hosts) >= rules.hosts and failing > rules.host_share * len(hosts)
+    reason = f"{failing} of {len(hosts)} hosts failed before any answer"
+    probes = {host: min(seen.url for seen in of_host) for host, of_host in hosts.items() if _incident(of_host, rules)}
+    return Weather(frozen, reason, probes)
+
+
+def withhold(judgement: Judgement, host: str, url: str, sky: Weather) -> Judgement:
+    """Return the judgement as it may count in this weather; a withheld one keeps its verdict and says why."""
+    if judgement.klass in HOLDS_ANYWAY:
+        return judgement
+    if sky.frozen:
+        return _withheld(judgement, f"Withheld as a fault of our own: {sky.reason}.")
+    if judgement.network and sky.probes.get(host, url) != url:
+        return _withheld(judgement, f"Withheld: most addresses of {host} fail alike, and one stands for them.")
+    return judgement
+
+
+def _incident(of_host: list[Observation], rules: FreezeRules) -> bool:
+    """Tell whether more than the share of a host's addresses failed before any answer."""
+    urls = {seen.url for seen in of_host}
+    failed = {seen.url for seen in of_host if seen.network}
+    return len(urls) >= rules.urls and len(failed) > rules.url_share * len(urls)
+
+
+def _withheld(judgement: Judgement, why: str) -> Judgement:
+    return replace(judgement, klass=Klass.OWN_FAULT, signals=(*judgement.signals, why))

@@ -1,0 +1,152 @@
+"""What is remembered of a link between checks, and the numbers by which its state follows."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from allegations.links.judgement import Kind
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+class State(StrEnum):
+    """Where a link stands."""
+
+    NEW = "new"
+    ALIVE = "alive"
+    MOVED = "moved"
+    SUSPECT = "suspect"
+    BLOCKED = "blocked"
+    UNREACHABLE = "unreachable"
+    GONE = "gone"
+    USURPED = "usurped"
+    REFUSED = "refused"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True)
+class Need:
+    """How much evidence a step takes: so many strikes, spread over at least so much time."""
+
+    strikes: int
+    spread: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The evidence each step takes. Two strikes of being gone lie at least `gap` apart.
+
+    >>> Rules().gone
+    Need(strikes=3, spread=datetime.timedelta(days=3))
+    """
+
+    gone: Need = Need(3, 72 * HOUR)
+    gone_410: Need = Need(2, 24 * HOUR)
+    soft_gone: Need = Need(3, 72 * HOUR)
+    soft_kinds: int = 2
+    gap: timedelta = 12 * HOUR
+    unreachable: Need = Need(4, 48 * HOUR)
+    host_gone: Need = Need(8, 14 * DAY)
+    name_gone: Need = Need(4, 7 * DAY)
+    blocked: Need = Need(2)
+    alike: float = 0.6
+
+
+@dataclass(frozen=True)
+class Strikes:
+    """How often something was seen since the link last answered, first and last."""
+
+    count: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+
+    def add(self, now: datetime, gap: timedelta = timedelta(0)) -> Strikes:
+        """Return one strike more, or the same when the last one is less than `gap` ago."""
+        if self.last is not None and now - self.last < gap:
+            return self
+        return Strikes(self.count + 1, self.first or now, now)
+
+    def meets(self, need: Need) -> bool:
+        """Tell whether these strikes suffice."""
+        if self.first is None or self.last is None:
+            return False
+        return self.count >= need.strikes and self.last - self.first >= need.spread
+
+
+@dataclass(frozen=True)
+class LinkPast:
+    """A link as its checks have left it; plain values only, to be stored with `pack` and read with `unpack`.
+
+    `failures` counts the checks in a row that did not show the page; `guarded` tells that a gatekeeper was met
+    since the page was last seen, so that “gone” takes a human. `proposed` is a state that awaits a human's word.
+    `pace` lengthens or shortens the interval between checks, in steps of `schedule`.
+    """
+
+    url: str = ""
+    state: State = State.NEW
+    since: datetime | None = None
+    checked_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    first_failed_at: datetime | None = None
+    failures: int = 0
+    gone: Strikes = field(default_factory=Strikes)
+    gone_410: Strikes = field(default_factory=Strikes)
+    soft_gone: Strikes = field(default_factory=Strikes)
+    soft_kinds: frozenset[Kind] = frozenset()
+    unreachable: Strikes = field(default_factory=Strikes)
+    unknown_name: Strikes = field(default_factory=Strikes)
+    blocked: Strikes = field(default_factory=Strikes)
+    guarded: bool = False
+    proposed: State | None = None
+    reason: str = ""
+    pace: int = 0
+
+
+STRIKES = frozenset({"gone", "gone_410", "soft_gone", "unreachable", "unknown_name", "blocked"})
+MOMENTS = frozenset({"since", "checked_at", "last_ok_at", "first_failed_at"})
+
+
+def healed(past: LinkPast) -> LinkPast:
+    """Return `past` with every count of trouble at nothing."""
+    fresh = LinkPast()
+    cleared = {name: getattr(fresh, name) for name in STRIKES}
+    return replace(
+        past, **cleared, soft_kinds=frozenset(), guarded=False, failures=0, first_failed_at=None, proposed=None
+    )
+
+
+def pack(past: LinkPast) -> dict[str, Any]:
+    """Return `past` as JSON values."""
+    packed = asdict(past)
+    for name in MOMENTS:
+        packed[name] = _written(packed[name])
+    for name in STRIKES:
+        packed[name] |= {end: _written(packed[name][end]) for end in ("first", "last")}
+    return packed | {"soft_kinds": sorted(past.soft_kinds)}
+
+
+def unpack(packed: dict[str, Any]) -> LinkPast:
+    """Return the `LinkPast` that `pack` wrote; names that it does not know are left out, missing ones are new."""
+    known = {one.name for one in fields(LinkPast)}
+    values = {name: value for name, value in packed.items() if name in known}
+    for name in MOMENTS & values.keys():
+        values[name] = _read(values[name])
+    for name in STRIKES & values.keys():
+        strikes = values[name]
+        values[name] = Strikes(strikes["count"], _read(strikes["first"]), _read(strikes["last"]))
+    values["state"] = State(values.get("state", State.NEW))
+    values["proposed"] = State(values["proposed"]) if values.get("proposed") else None
+    values["soft_kinds"] = frozenset(Kind(kind) for kind in values.get("soft_kinds", ()))
+    return LinkPast(**values)
+
+
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _read(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

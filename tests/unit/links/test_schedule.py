@@ -1,0 +1,112 @@
+"""When a link is checked next."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allegations.links.judgement import VERDICTS, conclude
+from allegations.links.memory import LinkPast, State, Strikes
+from allegations.links.schedule import Tier, next_check
+from allegations.links.states import advance
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+OK = conclude("OK")
+
+
+def waits(past=None, judgement=OK, tier=Tier.PUBLISHED):
+    return next_check(past or LinkPast(url="u", state=State.ALIVE), judgement, tier, NOW) - NOW
+
+
+def near(expected, found):
+    return 0.9 * expected <= found <= 1.1 * expected
+
+
+@pytest.mark.parametrize(
+    ("tier", "pace", "expected"),
+    [
+        (Tier.UNDER_REVIEW, 0, 12 * HOUR),
+        (Tier.PUBLISHED_HOT, 0, 24 * HOUR),
+        (Tier.PUBLISHED, 0, 7 * DAY),
+        (Tier.BACKGROUND, 0, 30 * DAY),
+        (Tier.PUBLISHED, 1, 10.5 * DAY),
+        (Tier.PUBLISHED, 50, 30 * DAY),
+        (Tier.BACKGROUND, 50, 90 * DAY),
+        (Tier.PUBLISHED, -2, 7 * DAY / 2.25),
+        (Tier.UNDER_REVIEW, -50, 6 * HOUR),
+    ],
+)
+def test_an_answering_link_is_asked_by_tier_and_pace(tier, pace, expected):
+    assert near(expected, waits(LinkPast(url="u", state=State.ALIVE, pace=pace), tier=tier))
+
+
+@pytest.mark.parametrize(
+    ("state", "failures", "hours"),
+    [
+        *((State.SUSPECT, count, hours) for count, hours in ((1, 6), (2, 24), (3, 48), (9, 48))),
+        *((State.UNREACHABLE, count, hours) for count, hours in ((1, 1), (2, 4), (3, 12), (4, 24), (9, 24))),
+    ],
+)
+def test_trouble_is_looked_at_again_by_its_ladder(state, failures, hours):
+    wait = waits(LinkPast(url="u", state=state, failures=failures))
+
+    assert hours * HOUR <= wait <= 1.1 * hours * HOUR
+
+
+def test_the_ladder_of_a_suspect_spans_what_being_gone_takes():
+    past, now = LinkPast(url="u", state=State.ALIVE), NOW
+    for _ in range(4):
+        past = advance(past, conclude("GONE_404"), now)
+        checked, now = now, next_check(past, conclude("GONE_404"), Tier.PUBLISHED, now)
+
+    assert (past.state, past.failures) == (State.GONE, 4)
+    assert checked - NOW < 4 * DAY
+
+
+def test_denied_checks_double_their_distance_up_to_two_weeks():
+    found = [
+        waits(
+            LinkPast(url="u", state=State.BLOCKED, blocked=Strikes(count)), conclude("BLOCKED_AUTH"), Tier.UNDER_REVIEW
+        )
+        for count in (1, 2, 3, 40)
+    ]
+
+    assert all(map(near, (12 * HOUR, 24 * HOUR, 48 * HOUR, 14 * DAY), found))
+
+
+def test_a_server_is_not_asked_before_it_wants_to_be():
+    limited = replace(conclude("RATE_LIMITED"), retry_after_s=5 * 3600.0)
+
+    assert waits(LinkPast(url="u", state=State.ALIVE, failures=1), limited) == 5 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("state", "days"), [(State.GONE, 30), (State.USURPED, 30), (State.REFUSED, 7), (State.RETIRED, 90)]
+)
+def test_settled_links_are_asked_seldom(state, days):
+    assert near(days * DAY, waits(LinkPast(url="u", state=state), conclude("GONE_404")))
+
+
+def test_links_do_not_come_in_a_herd():
+    moments = {next_check(LinkPast(url=str(n), state=State.ALIVE), OK, Tier.PUBLISHED, NOW) for n in range(200)}
+
+    assert len(moments) == 200
+    assert max(moments) - min(moments) > 1 * DAY
+    assert waits() == waits()
+
+
+@given(
+    st.sampled_from(list(State)),
+    st.integers(-100, 100),
+    st.integers(0, 100),
+    st.sampled_from(sorted(VERDICTS)),
+    st.sampled_from(list(Tier)),
+    st.text(),
+)
+def test_the_next_check_is_neither_at_once_nor_beyond_a_season(state, pace, count, verdict, tier, url):
+    past = LinkPast(url=url, state=state, pace=pace, failures=count, blocked=Strikes(count))
+
+    assert timedelta(minutes=15) <= waits(past, conclude(verdict), tier) <= 100 * DAY
