@@ -14,6 +14,7 @@ from vetting.risk.engine import assess, assess_vector
 from vetting.risk.facts import MatterFacts, Stage
 from vetting.risk.prng import uniform, uniforms
 from vetting.risk.scoring import point
+from vetting.risk.uncertainty import interval
 from vetting.risk.versions import CURRENT
 
 from .strategies import (
@@ -86,6 +87,27 @@ def test_27_one_more_origin_raises_or_keeps_every_draw(matter, origin):
     more = replace(matter, supporting=(*matter.supporting, origin))
 
     assert np.all(draws_of(one_matter(more)) >= draws_of(one_matter(matter)) - TOLERANCE)
+
+
+@pytest.mark.parametrize(("eci", "expected"), [(500.0, (50, 950)), (20.0, (20, 950)), (990.0, (50, 990))])
+def test_an_interval_is_the_nearest_rank_widened_to_the_point(eci, expected):
+    assert interval(np.arange(1000.0, 0.0, -1.0), eci) == expected
+
+
+def test_the_envelope_moves_exonerating_forums_against_all_other_weights():
+    acquitted = MatterFacts(1, 5, 4, Stage("K4", "R", "X3", "P"), (cluster("A1"),))
+
+    profile = assess(one_matter(acquitted))
+
+    lowest = 100 * 0.66 * (1 - 0.80 * (1 - 0.02)) * 0.85
+    highest = 100 * 0.74 * (1 - 0.40 * (1 - 0.18)) * 0.95
+    assert profile.envelope == pytest.approx((lowest, highest), abs=TOLERANCE)
+
+
+def test_a_candidacy_is_above_itself_half_of_the_time():
+    profile = point(with_matters(MatterFacts(1, 5, 4, Stage(), STRONGEST)))
+
+    assert probability_above(profile, profile) == 0.5
 
 
 @DRAWN_PROPERTY

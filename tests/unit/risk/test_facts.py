@@ -39,6 +39,10 @@ FACTS = CandidacyFacts(slug="golden", as_of=date(2024, 1, 1), checks=Checks(9, 1
         (lambda: replace(FACTS, coders=3), "3 is no number of coders"),
         (lambda: replace(FACTS, reply="Z"), "'Z' is no reply state"),
         (lambda: point(replace(FACTS, matters=(MatterFacts(1, 5, 4),) * 2)), "distinct, ascending numbers"),
+        (
+            lambda: point(replace(FACTS, matters=(MatterFacts(1, 5, 4, Stage("K4", "R", "X2", "R")),))),
+            "does not discount K4",
+        ),
         (lambda: MatterCoding(1, 5, 4, Stage(), ("B2", "A1")), "not sorted"),
         (lambda: Coding(slug="a", as_of=FACTS.as_of, known=FACTS.as_of, checks=FACTS.checks), "is left out"),
     ],

@@ -55,6 +55,13 @@ def test_01_the_index_stays_below_100(facts):
     assert all(0 <= line.x < 1 and 0 <= line.e < 1 for line in profile.matters)
 
 
+def test_01_no_pile_of_final_decisions_reaches_100():
+    profile = point(pile((5,), ("K7",), (4,)))
+
+    assert profile.eci < 100
+    assert profile.score == 99
+
+
 @PROPERTY
 @given(candidacies(), st.randoms())
 def test_02_order_is_irrelevant(facts, random):

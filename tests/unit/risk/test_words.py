@@ -75,6 +75,12 @@ def test_every_status_has_a_sentence_that_says_how_far_the_search_came(of):
     assert "9 of 12 checks" in sentence
 
 
+def test_the_seed_says_that_its_search_is_not_complete_and_nobody_asked():
+    assert assess_vector(CASES["G03"]["vector"]).sentence == (
+        "The profile is preliminary: 0 of 12 checks done. The candidate has not been asked to reply."
+    )
+
+
 def test_reasons_name_the_largest_contributions_first():
     profile = assess_vector(CASES["G37"]["vector"])
 
