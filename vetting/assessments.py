@@ -17,6 +17,7 @@ from vetting.facts import changes_on, facts_of
 from vetting.models import Assessment, CurrentAssessment
 from vetting.risk.profile import Profile
 from vetting.risk.scoring import point
+from vetting.risk.uncertainty import with_uncertainty
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def refresh_stale(sender: object = None, *, limit: int | None = None, **kwargs: 
 
 def compute(candidacies: Iterable[Candidacy], *, as_of: date) -> dict[int, Profile]:
     """Compute profiles from what is published now, by candidacy id; nothing is stored."""
-    return {pk: point(facts) for pk, facts in facts_of(candidacies, as_of=as_of).items()}
+    return {pk: with_uncertainty(point(facts)) for pk, facts in facts_of(candidacies, as_of=as_of).items()}
 
 
 def _store(candidacy: Candidacy, profile: Profile, today: date) -> None:

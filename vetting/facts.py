@@ -182,7 +182,7 @@ def reply_state(replies: Iterable[Reply], as_of: date) -> str:
 
 
 def voices(letters: Iterable[CoalitionLetter], stance: LetterStance) -> risk.Voices | None:
-    """The signatories of the broadest letter of this stance: who signed two letters cannot be told, so none is added."""
+    """The signatories of the broadest letter of this stance; letters are not added up, for some people sign two."""
     counted = [(n, letter) for letter in letters if letter.stance == stance and (n := _signatories(letter))]
     if not counted:
         return None

@@ -8,10 +8,12 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
+from allegations.links.addresses import AddressPolicy
 from allegations.links.urls import canonical, host_key
 from allegations.models import Allegation, Citation, Grading, Host, Proceeding, Source
 from allegations.roles import roles_of
@@ -52,12 +54,17 @@ def evidence_change() -> Iterator[None]:
         _changing.reset(token)
 
 
+def address_policy() -> AddressPolicy:
+    """The rule on which addresses may be asked, with the exceptions that tests make for their own servers."""
+    return AddressPolicy(allow=frozenset(settings.LINKS_ALLOW))
+
+
 def source_for(url: str) -> Source:
     """Return the known source at this address, or a new one, due for its first check.
 
     Two spellings of one address are one source. Raises UrlRefused with words for a reviewer.
     """
-    address = canonical(url)
+    address = canonical(url, address_policy())
     known = Source.objects.filter(canonical_url=address).first()
     if known:
         return known

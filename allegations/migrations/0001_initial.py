@@ -550,7 +550,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='source',
-            index=models.Index(condition=models.Q(('state__in', ['retired', 'refused']), _negated=True), fields=['next_check_at'], name='source_due'),
+            index=models.Index(condition=models.Q(('state__in', ['retired']), _negated=True), fields=['next_check_at'], name='source_due'),
         ),
         migrations.AddIndex(
             model_name='source',
@@ -575,6 +575,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='linkcheck',
             index=models.Index(fields=['source', '-checked_at'], name='link_check_history'),
+        ),
+        migrations.AddIndex(
+            model_name='linkcheck',
+            index=models.Index(fields=['-checked_at'], name='link_check_recent'),
         ),
         migrations.AddConstraint(
             model_name='linkcheck',

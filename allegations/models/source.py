@@ -10,13 +10,16 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 
 from allegations.codes import LOST, LinkState, Material, Reliability
+from allegations.links.memory import LinkPast, unpack
+from allegations.links.states import describe
 from candidates.fields import UncertainDateField
 from candidates.models import Organization
 from candidates.models.base import key_field
 
-UNCHECKED = (LinkState.RETIRED, LinkState.REFUSED)
+UNCHECKED = (LinkState.RETIRED,)
 
 
 class Host(models.Model):
@@ -96,7 +99,7 @@ class Source(models.Model):
             models.Index(
                 fields=["next_check_at"],
                 name="source_due",
-                condition=~Q(state__in=[LinkState.RETIRED.value, LinkState.REFUSED.value]),
+                condition=~Q(state__in=[LinkState.RETIRED.value]),
             ),
             models.Index(fields=["host", "next_check_at"], name="source_due_by_host"),
         ]
@@ -122,6 +125,16 @@ class Source(models.Model):
     def is_lost(self) -> bool:
         return self.state in LOST and not self.archived
 
+    @property
+    def past(self) -> LinkPast:
+        """What the checks have left of it, as the links engine reads it."""
+        return unpack(self.memory)
+
+    @property
+    def past_words(self) -> str:
+        """Where its link stands, in a few words."""
+        return describe(self.past, timezone.now())
+
 
 class LinkCheck(models.Model):
     """One check of a link. Append-only: a trigger refuses to change or delete it."""
@@ -144,7 +157,10 @@ class LinkCheck(models.Model):
 
     class Meta:
         ordering = ["-checked_at", "-id"]
-        indexes = [models.Index(fields=["source", "-checked_at"], name="link_check_history")]
+        indexes = [
+            models.Index(fields=["source", "-checked_at"], name="link_check_history"),
+            models.Index(fields=["-checked_at"], name="link_check_recent"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["source", "lease_token"], name="link_check_once_a_lease"),
         ]
@@ -163,9 +179,7 @@ class Capture(models.Model):
         MEMENTO = "memento", "copy in a web archive"
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="captures")
-    check_made = models.ForeignKey(
-        LinkCheck, on_delete=models.PROTECT, null=True, blank=True, related_name="captures"
-    )
+    check_made = models.ForeignKey(LinkCheck, on_delete=models.PROTECT, null=True, blank=True, related_name="captures")
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.HTTP)
     captured_at = models.DateTimeField()
     sha256 = models.CharField(max_length=64)
@@ -181,9 +195,7 @@ class Capture(models.Model):
     class Meta:
         ordering = ["source", "-captured_at"]
         constraints = [
-            models.CheckConstraint(
-                name="capture_digest_is_sha256", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")
-            ),
+            models.CheckConstraint(name="capture_digest_is_sha256", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
             models.CheckConstraint(
                 name="capture_warc_position_whole",
                 condition=Q(warc_file="", warc_offset__isnull=True, warc_length__isnull=True)

@@ -1,0 +1,183 @@
+"""The links action: who is handed which source, what a check leaves behind, and that nothing is lost or done twice."""
+
+from datetime import timedelta
+from functools import partial
+from threading import Barrier, Thread
+
+import pytest
+from django.db import close_old_connections, connection
+from django.utils import timezone
+
+from allegations.actions.evidence import evidence_change
+from allegations.actions.links import LEASE, check_now, claim_due, drain, record
+from allegations.links import Failure
+from allegations.models import Host, LinkCheck, ReviewTask, Source
+from allegations.workflow import StepRefused
+from tests import factories
+from tests.fakes import PAGE, Web, failed, page
+from vetting.models import CurrentAssessment
+
+pytestmark = pytest.mark.django_db
+GONE = partial(page, body=b"<title>Not found</title>", status=404)
+
+
+def later(**kwargs):
+    """Let this much time pass for every source and host; nothing sleeps."""
+    for model, name in ((Source, "next_check_at"), (Source, "lease_until"), (Host, "not_before")):
+        for row in model.objects.exclude(**{f"{name}__isnull": True}):
+            setattr(row, name, getattr(row, name) - timedelta(**kwargs))
+            row.save(update_fields=[name])
+    shift_memory(timedelta(**kwargs))
+
+
+def shift_memory(by):
+    """Move what is remembered of every link into the past by as much."""
+    from datetime import datetime
+
+    def earlier(value):
+        if isinstance(value, dict):
+            return {name: earlier(part) for name, part in value.items()}
+        try:
+            return (
+                (datetime.fromisoformat(value) - by).isoformat() if isinstance(value, str) and "T" in value else value
+            )
+        except ValueError:
+            return value
+
+    for source in Source.objects.all():
+        source.memory = earlier(source.memory)
+        source.save(update_fields=["memory"])
+
+
+def test_a_sweep_checks_each_due_source_once_and_sets_its_next_check():
+    sources = [factories.source(url=f"https://site{n}.example.org/") for n in range(5)]
+    web = Web()
+    assert drain(fetch=web) == 5
+    assert sorted(web.asked) == sorted(source.canonical_url for source in sources)
+    assert set(Source.objects.values_list("state", flat=True)) == {"alive"}
+    assert not Source.objects.due().exists()
+    assert drain(fetch=web) == 0
+
+
+def test_one_host_is_asked_for_one_source_at_a_time():
+    for n in range(3):
+        factories.source(url=f"https://busy.example.org/{n}")
+    factories.source(url="https://other.example.org/")
+    claim = claim_due()
+    assert sorted(source.host.key for source in claim.sources) == ["busy.example.org", "other.example.org"]
+    assert not claim_due().sources
+
+
+def test_a_host_with_many_due_links_starves_nobody():
+    for n in range(50):
+        factories.source(url=f"https://busy.example.org/{n}")
+    factories.source(url="https://small.example.org/")
+    assert "small.example.org" in {source.host.key for source in claim_due(limit=2).sources}
+
+
+def test_what_a_lost_worker_held_is_due_again_when_its_lease_ends():
+    factories.source(url="https://a.example.org/")
+    lost = claim_due()
+    assert not claim_due().sources
+    later(seconds=LEASE.total_seconds() + 1)
+    again = claim_due()
+    assert [source.pk for source in again.sources] == [source.pk for source in lost.sources]
+    assert record(lost, [page("https://a.example.org/")]) == 0
+    assert record(again, [page("https://a.example.org/")]) == 1
+    assert LinkCheck.objects.count() == 1
+
+
+def test_a_batch_written_down_twice_is_written_once():
+    factories.source(url="https://a.example.org/")
+    claim = claim_due()
+    assert [record(claim, [page("https://a.example.org/")]) for _ in range(2)] == [1, 0]
+
+
+@pytest.mark.parametrize("failure", [Failure.CONNECT_TIMEOUT, Failure.DNS_TEMPFAIL, Failure.DNS_NXDOMAIN])
+def test_without_a_network_each_source_is_unreachable_for_the_first_time_and_none_is_gone(failure):
+    for n in range(25):
+        factories.source(url=f"https://site{n}.example.org/")
+    drain(fetch=Web(default=partial(failed, failure=failure)))
+    assert set(Source.objects.values_list("state", flat=True)) == {"unreachable"}
+    assert {source.past_words for source in Source.objects.all()} == {"unreachable, first failure"}
+
+
+def test_one_404_makes_no_link_gone_and_three_over_days_do():
+    row = factories.source(url="https://a.example.org/")
+    states = []
+    for _ in range(4):
+        drain(fetch=Web(default=GONE))
+        row.refresh_from_db()
+        states.append(row.state)
+        later(hours=49)
+    assert states[0] == "suspect"
+    assert states[-1] == "gone"
+    assert ReviewTask.objects.filter(source=row, done_at=None).exists()
+
+
+def test_a_link_that_is_gone_changes_the_profile_in_the_same_transaction(candidacy):
+    with evidence_change():
+        row = factories.allegation(candidacy.candidate)
+    for _ in range(4):
+        drain(fetch=Web(default=GONE))
+        later(hours=49)
+    assert row.citations.get().source.state == "gone"
+    assert CurrentAssessment.objects.get(candidacy=candidacy).assessment.payload["score"] is None
+
+
+def test_a_check_keeps_what_it_saw_in_words():
+    row = factories.source(url="https://a.example.org/")
+    drain(fetch=Web())
+    check = row.checks.get()
+    assert (check.verdict, check.klass, check.state, check.status) == ("OK", "alive", "alive", 200)
+    assert check.signals
+    assert check.bytes_read == len(PAGE)
+    row.refresh_from_db()
+    assert row.last_alive_at == row.last_checked_at == check.checked_at
+    assert row.lease_token is None
+
+
+def test_a_host_that_asks_for_rest_is_given_it():
+    factories.source(url="https://a.example.org/1")
+    limited = partial(page, body=b"", status=429)
+    drain(fetch=Web(default=limited))
+    host = Host.objects.get()
+    assert host.penalty_level == 1
+    assert host.not_before > timezone.now() + timedelta(seconds=50)
+    factories.source(url="https://a.example.org/2")
+    assert not claim_due().sources
+
+
+def test_check_now_makes_a_source_due_unless_somebody_holds_it(editor):
+    row = factories.source(url="https://a.example.org/")
+    drain(fetch=Web())
+    later(seconds=10)
+    row.refresh_from_db()
+    check_now(row, by=editor)
+    assert Source.objects.due().get() == row
+    claim_due()
+    with pytest.raises(StepRefused, match="at this moment"):
+        check_now(row, by=editor)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_never_hold_one_source_both():
+    for n in range(60):
+        factories.source(url=f"https://site{n}.example.org/")
+    start, taken = Barrier(4), []
+
+    def work():
+        start.wait()
+        while claim := claim_due(limit=5).sources:
+            taken.extend(source.pk for source in claim)
+        close_old_connections()
+        connection.close()
+
+    threads = [Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    while claim := claim_due(limit=60).sources:
+        taken.extend(source.pk for source in claim)
+    assert sorted(taken) == sorted(Source.objects.values_list("pk", flat=True))
