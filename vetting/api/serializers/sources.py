@@ -1,0 +1,129 @@
+"""Sources, their links and their archived copies as answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from allegations.codes import LinkState, Material, Reliability
+from allegations.models import Capture, LinkCheck, Source
+from vetting.api.serializers.fields import Coded, DateAsKnown, Page, Url
+from vetting.api.serializers.references import OrganizationRef
+from vetting.api.statements import cited_for
+
+SOURCE = (
+    "url",
+    "page",
+    "id",
+    "address",
+    "canonical_address",
+    "title",
+    "publisher",
+    "author",
+    "dated",
+    "language",
+    "material",
+    "reliability",
+    "reliability_reason",
+    "link",
+    "changed_at",
+)
+
+
+def link_state(source: Source) -> dict[str, Any]:
+    """Where the link of a source stands: its state in words, and when it was seen and missed."""
+    memory = source.memory
+    return {
+        "state": source.state,
+        "failures": memory.get("failures", 0),
+        "first_failed_at": parse_datetime(memory.get("first_failed_at") or ""),
+        "last_alive_at": source.last_alive_at,
+        "last_checked_at": source.last_checked_at,
+        "next_check_at": source.next_check_at,
+        "archived": source.archived,
+    }
+
+
+class LinkSerializer(serializers.Serializer[Any]):
+    state = Coded(LinkState)
+    failures = serializers.IntegerField(read_only=True, help_text="Checks in a row that did not show the page.")
+    first_failed_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    last_alive_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    last_checked_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    next_check_at = serializers.DateTimeField(read_only=True)
+    archived = serializers.BooleanField(read_only=True, help_text="A copy is kept.")
+
+    def to_representation(self, instance: Source) -> dict[str, Any]:
+        return super().to_representation(link_state(instance))
+
+
+class SourceSerializer(serializers.ModelSerializer[Source]):
+    url = Url("source-detail")
+    page = Page()
+    address = serializers.CharField(source="url", read_only=True, help_text="As it was found.")
+    canonical_address = serializers.CharField(source="canonical_url", read_only=True)
+    publisher = OrganizationRef(read_only=True, allow_null=True)
+    author = serializers.SerializerMethodField(help_text="Null where none is named.")
+    dated = DateAsKnown()
+    material = Coded(Material)
+    reliability = Coded(Reliability, allow_null=True)
+    link = LinkSerializer(source="*", read_only=True)
+    changed_at = serializers.DateTimeField(read_only=True)
+
+    class Meta:
+        model = Source
+        fields: tuple[str, ...] = SOURCE
+
+    def get_author(self, source: Source) -> str | None:
+        return source.author or None
+
+
+class CheckSerializer(serializers.ModelSerializer[LinkCheck]):
+    state = Coded(LinkState)
+
+    class Meta:
+        model = LinkCheck
+        fields = (
+            "checked_at",
+            "verdict",
+            "state",
+            "signals",
+            "status",
+            "final_url",
+            "payload_sha256",
+            "bytes_read",
+            "truncated",
+            "tls_verified",
+            "duration_ms",
+        )
+
+
+class CaptureSerializer(serializers.ModelSerializer[Capture]):
+    kind = Coded(Capture.Kind)
+
+    class Meta:
+        model = Capture
+        fields = ("kind", "captured_at", "sha256", "media_type", "size", "truncated", "tls_verified", "tool")
+
+
+class CitedForSerializer(serializers.Serializer[Any]):
+    """A published statement that cites a source."""
+
+    kind = serializers.CharField(read_only=True)
+    url = serializers.URLField(read_only=True)
+
+
+class SourceInFullSerializer(SourceSerializer):
+    checks = CheckSerializer(many=True, read_only=True, help_text="The latest checks of the link, newest first.")
+    copies = CaptureSerializer(source="captures", many=True, read_only=True)
+    cited_for = serializers.SerializerMethodField()
+
+    class Meta(SourceSerializer.Meta):
+        fields = (*SOURCE, "checks", "copies", "cited_for")
+
+    @extend_schema_field(CitedForSerializer(many=True))
+    def get_cited_for(self, source: Source) -> list[dict[str, str]]:
+        return cited_for(source.citations.all(), self.context["request"])

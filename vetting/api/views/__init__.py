@@ -1,0 +1,1 @@
+"""Views of the API: what each address answers with, and from which published records."""

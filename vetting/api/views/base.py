@@ -1,0 +1,94 @@
+"""What every answer of the API shares: read-only, for everyone, in one language, with a tag of its content."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any, ClassVar
+
+from django.db.models import Expression, F, QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.utils.translation import override
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from vetting.api.errors import MEDIA_TYPE
+from vetting.api.filters import CHANGED_SINCE, Declared, Filter
+from vetting.api.pagination import ByChange
+from vetting.api.schema import PublicSchema
+
+# A minute takes the load off, and a retraction is on its way out of every cache within it.
+FRESH = "public, max-age=60"
+
+
+class PublicView(APIView):
+    """A view that anyone may read, from any site, without being known to us."""
+
+    http_method_names = ["get", "head", "options"]
+    renderer_classes: ClassVar[list[type[BaseRenderer]]] = [JSONRenderer]
+    schema = PublicSchema()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with override("en"):  # codes carry English labels, whatever the reader's pages speak
+            response = super().dispatch(request, *args, **kwargs)
+            response.render()  # type: ignore[attr-defined]
+        return _for_everyone(request, response)  # type: ignore[arg-type]
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        if response.exception:
+            request.accepted_renderer, request.accepted_media_type = JSONRenderer(), MEDIA_TYPE
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(status=204)
+
+
+def _for_everyone(request: HttpRequest, response: Response) -> HttpResponseBase:
+    answer: HttpResponseBase = response
+    response.headers["Cache-Control"] = FRESH if response.status_code == 200 else "no-store"
+    response.headers["Content-Language"] = "en"
+    if response.status_code == 200:
+        etag = quote_etag(sha256(response.content).hexdigest()[:32])
+        response.headers["ETag"] = etag
+        answer = get_conditional_response(request, etag=etag, response=response) or response
+    if request.method in ("GET", "HEAD"):
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+class PublishedViewSet(PublicView, ReadOnlyModelViewSet[Any]):
+    """A list of published records and each of them; a subclass says which, and in which words.
+
+    `changed` is when a record last changed. `filters` are the filters of the list by name.
+    """
+
+    pagination_class = ByChange
+    filter_backends = [Declared]
+    changed: ClassVar[Expression | F] = F("published_at")
+    filters: ClassVar[dict[str, Filter]] = {}
+    list_serializer_class: ClassVar[type[BaseSerializer[Any]]]
+    detail_serializer_class: ClassVar[type[BaseSerializer[Any]]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.filters = {**cls.filters, "changed_since": CHANGED_SINCE}
+
+    def published(self) -> QuerySet[Any]:
+        """What the public may see, with what a list shows of it."""
+        raise NotImplementedError
+
+    def in_full(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The same rows with what the answer about a single one shows besides."""
+        return rows
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows = self.published().annotate(changed_at=self.changed)
+        return rows if self.action == "list" else self.in_full(rows)
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        return self.list_serializer_class if self.action == "list" else self.detail_serializer_class
