@@ -28,7 +28,7 @@ exonerations = st.builds(
     Proceeding, st.sampled_from(list(EXONERATIONS)), st.sampled_from(list(FORUMS)), st.none() | days
 )
 adverse_acts = st.builds(Proceeding, st.sampled_from(list(STAGES)), st.sampled_from(list(FORUMS)), st.none() | days)
-proceedings = st.lists(exonerations | adverse_acts, max_size=5).map(tuple)
+proceedings = st.lists(exonerations | adverse_acts, max_size=4).map(tuple)
 
 
 @st.composite
@@ -48,14 +48,14 @@ def cluster(*best):
     return tuple(Citation(f"citation-{place}", grade) for place, grade in enumerate(best))
 
 
-clusters = st.lists(grades, min_size=1, max_size=3).map(lambda found: cluster(*found))
+clusters = st.lists(grades, min_size=1, max_size=2).map(lambda found: cluster(*found))
 
 
 EVERY_SEVERITY = st.integers(1, 5)
 EVERY_LINK = st.integers(0, 4)
 EVERY_STAGE = stages() | proceedings
-ANY_ORIGINS = st.lists(clusters, max_size=4).map(tuple)
-ADMISSIBLE_ORIGINS = st.lists(clusters, max_size=3).map(lambda found: (cluster("B2"), *found))
+ANY_ORIGINS = st.lists(clusters, max_size=3).map(tuple)
+ADMISSIBLE_ORIGINS = st.lists(clusters, max_size=2).map(lambda found: (cluster("B2"), *found))
 
 
 def matters(severities=EVERY_SEVERITY, links=EVERY_LINK, stage=EVERY_STAGE, supporting=ANY_ORIGINS):
@@ -89,7 +89,7 @@ voices = st.builds(Voices, st.none() | st.integers(0, 900), st.none() | st.integ
 ANY_MATTER = matters()
 
 
-def candidacies(matter=ANY_MATTER, max_size=5, min_size=0):
+def candidacies(matter=ANY_MATTER, max_size=4, min_size=0):
     """A candidacy with up to `max_size` matters."""
     return st.builds(
         CandidacyFacts,
