@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from candidates.dates import BadDate, UncertainDate, parse
+
+if TYPE_CHECKING:
+    CharField = models.CharField[str, str]
+else:
+    CharField = models.CharField
 
 
 def validate_edtf(text: str) -> None:
@@ -17,7 +23,7 @@ def validate_edtf(text: str) -> None:
         raise ValidationError(str(error), code="bad_date") from error
 
 
-class UncertainDateField(models.CharField):
+class UncertainDateField(CharField):
     """EDTF text; `<name>_earliest` and `<name>_latest` follow it on every save of the text.
 
     Reading the attribute gives the text; `uncertain(instance, name)` gives it parsed.
@@ -36,7 +42,7 @@ class UncertainDateField(models.CharField):
             return  # a migration's model already lists both columns
         for end in ("earliest", "latest"):
             bound = models.DateField(null=True, blank=True, editable=False)
-            cls.add_to_class(f"{name}_{end}", bound)  # type: ignore[attr-defined]
+            cls.add_to_class(f"{name}_{end}", bound)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         text = super().pre_save(model_instance, add)
@@ -49,3 +55,13 @@ class UncertainDateField(models.CharField):
 def with_bounds(*names: str) -> list[str]:
     """Name uncertain-date fields together with the columns that follow them, for `update_fields`."""
     return [column for name in names for column in (name, f"{name}_earliest", f"{name}_latest")]
+
+
+def earliest(row: models.Model, name: str) -> date | None:
+    """The first day that the uncertain date `name` of a row may mean."""
+    return getattr(row, f"{name}_earliest", None)
+
+
+def latest(row: models.Model, name: str) -> date | None:
+    """The last day that the uncertain date `name` of a row may mean."""
+    return getattr(row, f"{name}_latest", None)

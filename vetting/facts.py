@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain
 
@@ -12,6 +12,7 @@ from allegations.codes import LetterStance, ReplyKind, Stage, Stance
 from allegations.models import Allegation, Citation, CoalitionLetter, Proceeding, ProceedingStep, Reply
 from allegations.provenance import Cited, OriginNode, clusters
 from allegations.queries import origins_of
+from candidates.fields import earliest, latest
 from candidates.models import Candidacy, ResearchCheck
 from vetting.risk import facts as risk
 
@@ -83,7 +84,7 @@ class _Rows:
 def _facts(
     candidacy: Candidacy,
     allegations: Sequence[Allegation],
-    origins: Mapping[int, OriginNode],
+    origins: Mapping[Hashable, OriginNode],
     rows: _Rows,
     as_of: date,
 ) -> risk.CandidacyFacts:
@@ -112,7 +113,7 @@ def _about(reply: Reply, candidacy: Candidacy) -> bool:
     return reply.allegation is not None and reply.allegation.candidate_id == candidacy.candidate_id
 
 
-def matter(allegation: Allegation, origins: Mapping[int, OriginNode]) -> risk.MatterFacts:
+def matter(allegation: Allegation, origins: Mapping[Hashable, OriginNode]) -> risk.MatterFacts:
     """One allegation with its prefetched proceedings and citations, as the engine takes it."""
     sides: dict[str, list[Citation]] = {"supporting": [], "refuting": []}
     for citation in allegation.citations.all():
@@ -134,8 +135,8 @@ def _counts(citation: Citation) -> bool:
     return graded and not citation.source.is_lost
 
 
-def _clusters(cited: Sequence[Citation], origins: Mapping[int, OriginNode]) -> tuple[risk.Cluster, ...]:
-    by_key = {citation.pk: citation for citation in cited}
+def _clusters(cited: Sequence[Citation], origins: Mapping[Hashable, OriginNode]) -> tuple[risk.Cluster, ...]:
+    by_key: dict[Hashable, Citation] = {citation.pk: citation for citation in cited}
     grouped = clusters((Cited(c.pk, derived_from=c.derived_from_id, origin=c.origin_id) for c in cited), origins)
     return tuple(tuple(risk.Citation(str(pk), grade_of(by_key[pk])) for pk in members) for members in grouped.values())
 
@@ -148,7 +149,7 @@ def grade_of(citation: Citation) -> str:
 def act(proceeding: Proceeding, step: ProceedingStep) -> risk.Proceeding:
     """One stage of a proceeding as the method's code, with the forum where the code takes one."""
     code = code_of(step)
-    return risk.Proceeding(code, "U" if code in UNEXAMINED else proceeding.forum, step.reached_earliest)
+    return risk.Proceeding(code, "U" if code in UNEXAMINED else proceeding.forum, earliest(step, "reached"))
 
 
 def code_of(step: ProceedingStep) -> str:
@@ -177,7 +178,7 @@ def reply_state(replies: Iterable[Reply], as_of: date) -> str:
     asked = [reply for reply in replies if reply.asked_by_us]
     if not asked:
         return "N"
-    waiting = any(reply.due_latest is None or reply.due_latest >= as_of for reply in asked)
+    waiting = any((latest(reply, "due") or as_of) >= as_of for reply in asked)
     return "S" if waiting and not any(reply.kind == ReplyKind.DECLINED for reply in asked) else "X"
 
 

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
+from django.db import models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
 from allegations.links.addresses import AddressPolicy
 from allegations.links.urls import canonical, host_key
-from allegations.models import Allegation, Citation, Grading, Host, Proceeding, Source
+from allegations.models import Allegation, Citation, Grading, Host, Origin, Proceeding, Source
 from allegations.roles import roles_of
 from allegations.workflow import EDITORS, StepRefused
 
@@ -109,8 +109,17 @@ def grade(
         )
 
 
+def counts_in_public(record: Gradable | Origin) -> bool:
+    """Tell whether something that the public sees rests on this record."""
+    if isinstance(record, Source):
+        return Citation.objects.filter(source=record, published_at__isnull=False).exists()
+    if isinstance(record, Origin):
+        return Citation.objects.filter(origin=record, published_at__isnull=False).exists()
+    return record.published_at is not None
+
+
 def _stored(record: Gradable, field: str, value: object) -> object:
-    column = record._meta.get_field(field)
+    column: models.Field[object, object] = record._meta.get_field(field)  # type: ignore[assignment]
     if value in (None, ""):
         return column.get_default() if not column.null else None
     return column.to_python(value)
@@ -122,15 +131,9 @@ def _last_reason(record: Gradable, scale: Grading.Scale) -> str:
 
 
 def _may_grade(record: Gradable, changes: bool, by: User) -> None:
-    if not changes or not _counts(record):
+    if not changes or not counts_in_public(record):
         return
     if not EDITORS & roles_of(by):
         raise StepRefused("What is published is graded anew by an editor.")
     if getattr(record, "written_by_id", None) == by.pk:
         raise StepRefused("Someone other than its author must grade anew what is published.")
-
-
-def _counts(record: Gradable) -> bool:
-    if isinstance(record, Source):
-        return Citation.objects.filter(source=record, published_at__isnull=False).exists()
-    return record.published_at is not None

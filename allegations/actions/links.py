@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -70,7 +70,8 @@ WITH free AS (
     UPDATE allegations_host h SET not_before = statement_timestamp() + %(lease)s FROM chosen WHERE h.id = chosen.host_id
 )
 UPDATE allegations_source s
-SET lease_token = %(token)s, lease_until = statement_timestamp() + %(lease)s, next_check_at = statement_timestamp() + %(lease)s
+SET lease_token = %(token)s,
+    lease_until = statement_timestamp() + %(lease)s, next_check_at = statement_timestamp() + %(lease)s
 FROM chosen WHERE s.id = chosen.id RETURNING s.id
 """
 
@@ -88,7 +89,7 @@ class Claim:
 def claim_due(*, limit: int = BATCH) -> Claim:
     """Take up to `limit` due sources, one of each host, by the database's clock."""
     token = uuid.uuid4()
-    values = {
+    values: dict[str, Any] = {
         "unchecked": [state.value for state in UNCHECKED],
         "limit": limit,
         "lease": LEASE,
@@ -179,7 +180,7 @@ class _Seen:
         source = self.source
         judgement = self.judgement = withhold(self.judgement, source.host.key, source.canonical_url, sky)
         past = advance(replace(source.past, url=source.canonical_url), judgement, now)
-        self.needs_a_person = judgement.asks_human or past.proposed is not None or past.state in LOST
+        self.needs_a_person = judgement.asks_human or past.proposed is not None or past.state.value in LOST
         due = next_check(past, judgement, Tier(source.tier), now)
         self._remember(past, judgement)
         source.state, source.last_checked_at, source.last_alive_at = past.state.value, now, past.last_ok_at

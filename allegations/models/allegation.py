@@ -37,8 +37,6 @@ class Reviewed(Publishable):
     state_reason = models.TextField(blank=True, editable=False)
     state_since = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = ReviewedQuerySet.as_manager()
-
     class Meta(Publishable.Meta):
         abstract = True
         constraints = [

@@ -36,9 +36,7 @@ class Origin(models.Model):
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="origins"
     )
-    rests_on = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="relayed_by"
-    )
+    rests_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="relayed_by")
     independence = models.TextField(
         blank=True,
         help_text="One sentence that argues why it is independent of other origins. Empty: same origin.",
@@ -90,15 +88,9 @@ class Citation(Publishable):
     letter = models.ForeignKey(
         CoalitionLetter, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
     )
-    reply = models.ForeignKey(
-        Reply, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
-    )
-    candidacy = models.ForeignKey(
-        Candidacy, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
-    )
-    election = models.ForeignKey(
-        Election, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
-    )
+    reply = models.ForeignKey(Reply, on_delete=models.CASCADE, null=True, blank=True, related_name="citations")
+    candidacy = models.ForeignKey(Candidacy, on_delete=models.CASCADE, null=True, blank=True, related_name="citations")
+    election = models.ForeignKey(Election, on_delete=models.CASCADE, null=True, blank=True, related_name="citations")
     conflict_side = models.ForeignKey(
         ConflictSide, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
     )
@@ -115,9 +107,7 @@ class Citation(Publishable):
         related_name="copies",
         help_text="The citation whose text this one copies or relays.",
     )
-    origin = models.ForeignKey(
-        Origin, on_delete=models.PROTECT, null=True, blank=True, related_name="citations"
-    )
+    origin = models.ForeignKey(Origin, on_delete=models.PROTECT, null=True, blank=True, related_name="citations")
     read_on = models.DateField(null=True, blank=True, help_text="When a person read it for this statement.")
     note = models.TextField(blank=True)
 
@@ -162,7 +152,8 @@ class Citation(Publishable):
     @property
     def statement(self) -> models.Model:
         """What it is cited for."""
-        return next(getattr(self, target) for target in TARGETS if getattr(self, f"{target}_id"))
+        found: models.Model = next(getattr(self, name) for name in TARGETS if getattr(self, f"{name}_id"))
+        return found
 
     def clean(self) -> None:
         above = self.derived_from

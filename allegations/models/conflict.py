@@ -29,12 +29,8 @@ class FactConflictQuerySet(PublishableQuerySet):
 
 class FactConflict(Publishable):
     key = key_field()
-    contest = models.ForeignKey(
-        Contest, on_delete=models.CASCADE, null=True, blank=True, related_name="conflicts"
-    )
-    candidacy = models.ForeignKey(
-        Candidacy, on_delete=models.CASCADE, null=True, blank=True, related_name="conflicts"
-    )
+    contest = models.ForeignKey(Contest, on_delete=models.CASCADE, null=True, blank=True, related_name="conflicts")
+    candidacy = models.ForeignKey(Candidacy, on_delete=models.CASCADE, null=True, blank=True, related_name="conflicts")
     letter = models.ForeignKey(
         CoalitionLetter, on_delete=models.CASCADE, null=True, blank=True, related_name="conflicts"
     )
@@ -80,9 +76,7 @@ class ConflictSide(models.Model):
         ordering = ["conflict", "id"]
         constraints = [
             models.UniqueConstraint(fields=["conflict", "value"], name="conflict_side_once"),
-            models.UniqueConstraint(
-                fields=["conflict"], condition=Q(chosen=True), name="conflict_one_side_chosen"
-            ),
+            models.UniqueConstraint(fields=["conflict"], condition=Q(chosen=True), name="conflict_one_side_chosen"),
         ]
 
     def __str__(self) -> str:

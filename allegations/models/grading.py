@@ -24,18 +24,10 @@ class Grading(models.Model):
         CREDIBILITY = "credibility", "credibility of the item"
         ORIGIN = "origin", "origin cluster"
 
-    allegation = models.ForeignKey(
-        Allegation, on_delete=models.CASCADE, null=True, blank=True, related_name="gradings"
-    )
-    proceeding = models.ForeignKey(
-        Proceeding, on_delete=models.CASCADE, null=True, blank=True, related_name="gradings"
-    )
-    source = models.ForeignKey(
-        Source, on_delete=models.CASCADE, null=True, blank=True, related_name="gradings"
-    )
-    citation = models.ForeignKey(
-        Citation, on_delete=models.CASCADE, null=True, blank=True, related_name="gradings"
-    )
+    allegation = models.ForeignKey(Allegation, on_delete=models.CASCADE, null=True, blank=True, related_name="gradings")
+    proceeding = models.ForeignKey(Proceeding, on_delete=models.CASCADE, null=True, blank=True, related_name="gradings")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, null=True, blank=True, related_name="gradings")
+    citation = models.ForeignKey(Citation, on_delete=models.CASCADE, null=True, blank=True, related_name="gradings")
     scale = models.CharField(max_length=20, choices=Scale)
     value = models.CharField(max_length=120, blank=True, help_text="Empty: the grade was taken back.")
     reason = models.TextField(blank=True)

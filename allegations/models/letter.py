@@ -8,7 +8,7 @@ from django.urls import reverse
 from django_countries.fields import CountryField
 
 from allegations.codes import Certainty, LetterStance
-from allegations.models.allegation import Reviewed
+from allegations.models.allegation import Reviewed, ReviewedQuerySet
 from candidates.fields import UncertainDateField
 from candidates.models import Candidacy, Organization
 
@@ -29,6 +29,8 @@ class CoalitionLetter(Reviewed):
     claimed_people = models.PositiveIntegerField(null=True, blank=True)
     claimed_countries = models.PositiveIntegerField(null=True, blank=True)
     claimed_note = models.CharField(max_length=200, blank=True, help_text="For example “some 20” elsewhere.")
+
+    objects = ReviewedQuerySet.as_manager()
 
     class Meta(Reviewed.Meta):
         ordering = ["dated_earliest", "title"]

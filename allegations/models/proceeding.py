@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -11,7 +12,7 @@ from django_countries.fields import CountryField
 from allegations.codes import Forum, ProceedingKind, Stage
 from allegations.models.allegation import Allegation
 from allegations.workflow import PUBLIC
-from candidates.fields import UncertainDateField
+from candidates.fields import UncertainDateField, earliest
 from candidates.models.base import Publishable, PublishableQuerySet, key_field
 
 
@@ -57,7 +58,7 @@ class Proceeding(Publishable):
     @property
     def latest(self) -> ProceedingStep | None:
         """The stage that it has reached; reads prefetched steps where there are any."""
-        return max(self.steps.all(), key=lambda step: (step.reached_earliest, step.pk), default=None)
+        return max(self.steps.all(), key=lambda step: (earliest(step, "reached") or date.min, step.pk), default=None)
 
 
 class ProceedingStep(models.Model):

@@ -30,15 +30,9 @@ class ReplyQuerySet(PublishableQuerySet):
 
 class Reply(Publishable):
     key = key_field()
-    allegation = models.ForeignKey(
-        Allegation, on_delete=models.CASCADE, null=True, blank=True, related_name="replies"
-    )
-    letter = models.ForeignKey(
-        CoalitionLetter, on_delete=models.CASCADE, null=True, blank=True, related_name="replies"
-    )
-    candidacy = models.ForeignKey(
-        Candidacy, on_delete=models.CASCADE, null=True, blank=True, related_name="replies"
-    )
+    allegation = models.ForeignKey(Allegation, on_delete=models.CASCADE, null=True, blank=True, related_name="replies")
+    letter = models.ForeignKey(CoalitionLetter, on_delete=models.CASCADE, null=True, blank=True, related_name="replies")
+    candidacy = models.ForeignKey(Candidacy, on_delete=models.CASCADE, null=True, blank=True, related_name="replies")
     institution = models.ForeignKey(
         Organization,
         on_delete=models.PROTECT,
@@ -57,9 +51,7 @@ class Reply(Publishable):
     asked_by_us = models.BooleanField(default=False, help_text="The request was ours.")
     text = models.TextField("what was answered", blank=True)
     with_evidence = models.BooleanField(default=False)
-    answers = models.BooleanField(
-        "answers what was asked", null=True, blank=True, help_text="Empty: not judged yet."
-    )
+    answers = models.BooleanField("answers what was asked", null=True, blank=True, help_text="Empty: not judged yet.")
     asked = UncertainDateField()
     due = UncertainDateField()
     answered = UncertainDateField()

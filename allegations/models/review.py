@@ -17,12 +17,8 @@ from candidates.models.base import exactly_one
 class ReviewEvent(models.Model):
     """A step that somebody took. Append-only: a trigger refuses to change or delete it."""
 
-    allegation = models.ForeignKey(
-        Allegation, on_delete=models.PROTECT, null=True, blank=True, related_name="events"
-    )
-    letter = models.ForeignKey(
-        CoalitionLetter, on_delete=models.PROTECT, null=True, blank=True, related_name="events"
-    )
+    allegation = models.ForeignKey(Allegation, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
+    letter = models.ForeignKey(CoalitionLetter, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
     step = models.CharField(max_length=20, choices=[(step.value, step.value) for step in Step])
     left = models.CharField(max_length=20, choices=STATES)
     reached = models.CharField(max_length=20, choices=STATES)
@@ -33,9 +29,7 @@ class ReviewEvent(models.Model):
     class Meta:
         ordering = ["-at", "-id"]
         constraints = [
-            models.CheckConstraint(
-                name="review_event_of_exactly_one", condition=exactly_one("allegation", "letter")
-            ),
+            models.CheckConstraint(name="review_event_of_exactly_one", condition=exactly_one("allegation", "letter")),
         ]
 
     def __str__(self) -> str:
@@ -45,12 +39,8 @@ class ReviewEvent(models.Model):
 class ReviewTask(models.Model):
     """Work that waits for someone, with the reason why."""
 
-    allegation = models.ForeignKey(
-        Allegation, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks"
-    )
-    letter = models.ForeignKey(
-        CoalitionLetter, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks"
-    )
+    allegation = models.ForeignKey(Allegation, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
+    letter = models.ForeignKey(CoalitionLetter, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
     source = models.ForeignKey(Source, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
     reason = models.CharField(max_length=300)
     assignee = models.ForeignKey(

@@ -37,8 +37,6 @@ class Publishable(models.Model):
     )
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = PublishableQuerySet.as_manager()
-
     class Meta:
         abstract = True
         constraints = [

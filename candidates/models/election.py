@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from candidates.fields import UncertainDateField
-from candidates.models.base import Publishable
+from candidates.models.base import Publishable, PublishableQuerySet
 from candidates.models.organization import Organization
 
 
@@ -23,6 +23,8 @@ class Election(Publishable):
     voted = UncertainDateField(help_text="The day of the vote, as an EDTF date.")
     rules = models.TextField(blank=True, help_text="How the vote is taken: majority, rounds, secrecy.")
     summary = models.TextField(blank=True)
+
+    objects = PublishableQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
         ordering = ["-voted_earliest", "title"]

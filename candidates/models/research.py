@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db import models
 from django.db.models import Q
 
-from candidates.models.base import Publishable
+from candidates.models.base import Publishable, PublishableQuerySet
 from candidates.models.candidate import Candidacy
 
 
@@ -41,6 +41,8 @@ class ResearchCheck(Publishable):
     done_on = models.DateField()
     queries = models.TextField(blank=True, help_text="What was searched, where, with which words.")
     reason = models.TextField(blank=True, help_text="Why the check does not apply.")
+
+    objects = PublishableQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
         ordering = ["candidacy", "kind", "-done_on"]
