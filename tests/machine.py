@@ -5,6 +5,7 @@ import pwd
 import shutil
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -63,12 +64,21 @@ def network_listeners(processes: list[psutil.Process]) -> list[tuple[str, int]]:
 
 
 def living(processes: list[psutil.Process]) -> list[psutil.Process]:
-    """Return those that still run; one that only waits to be noticed by its parent does not."""
-    return [process for process in processes if process.is_running() and _runs(process)]
+    """Return those that still run."""
+    return [process for process in processes if process.is_running() and runs(process.pid)]
 
 
-def _runs(process: psutil.Process) -> bool:
+def runs(pid: int) -> bool:
+    """Tell whether a process runs; one that only waits to be noticed by its parent does not."""
     try:
-        return process.status() != psutil.STATUS_ZOMBIE
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def eventually(condition, within=10):
+    """Wait for what another process does and gives no notice of; return whether it came about."""
+    deadline = time.monotonic() + within
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return condition()

@@ -6,12 +6,21 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 import psycopg2
 import pytest
 from redis import Redis as Client
 
-from tests.machine import PROJECT, as_ordinary_user, family, network_listeners, open_folder, ordinary_account
+from tests.machine import (
+    PROJECT,
+    as_ordinary_user,
+    eventually,
+    family,
+    network_listeners,
+    open_folder,
+    ordinary_account,
+)
 from vetting.embedded import place as places
 from vetting.embedded import postgres as postgres_module
 from vetting.embedded.place import LONGEST_SOCKET, private_folder, settle
@@ -148,10 +157,28 @@ def test_postgres_recovers_from_being_killed(house, folder):
     killed.kill()
     killed.wait()
 
-    again = start_postgres(house, folder / "var")
+    again = start_postgres(house, folder / "var", settings={})
 
     assert (again.data / "postmaster.pid").exists()
     assert ask(again, "SELECT number FROM kept") == [(7,)]
+
+
+def test_postgres_waits_for_what_is_left_of_a_killed_server(house, folder):
+    start_postgres(house, folder / "var")
+    running = house.running.pop("postgres")
+    child = family(running.process.pid)[1]
+    child.suspend()  # it holds the server's memory
+    running.process.kill()
+    running.process.wait()
+    log, refused = house.logs / "postgres.log", "pre-existing shared memory block"
+    release = Thread(target=lambda: (eventually(lambda: refused in log.read_text()), child.resume()))
+    release.start()
+
+    again = start_postgres(house, folder / "var")
+
+    release.join()
+    assert refused in log.read_text()
+    assert ask(again, "SELECT 1") == [(1,)]
 
 
 def test_a_process_number_that_was_given_again_is_no_server(tmp_path):

@@ -6,12 +6,12 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 
-import psutil
 import pytest
 
-from tests.machine import PROJECT, family, living
+from tests.machine import PROJECT, eventually, family, living, runs
 from vetting.demo.processes import claim_port, port_number
 from vetting.supervisor.account import current_account
 from vetting.supervisor.errors import CannotStart, StopRequested
@@ -19,8 +19,8 @@ from vetting.supervisor.house import LARGEST_LOG, House, Restart, stopping_on_si
 from vetting.supervisor.orphans import MARK, end_orphans, only_house, orphans
 from vetting.supervisor.service import Service
 
-SLEEP = ("sh", "-c", "sleep 60 & sleep 60")  # a service with a child of its own
-STUBBORN = ("sh", "-c", "trap '' TERM; while :; do sleep 60; done")
+SLEEP = ("sh", "-c", "sleep 60 & echo ready; wait")  # a service with a child of its own
+STUBBORN = ("sh", "-c", "trap '' TERM; echo ready; while :; do sleep 60; done")
 
 
 def service(name, *command, **details):
@@ -34,12 +34,11 @@ def service(name, *command, **details):
     )
 
 
-def eventually(condition, within=10):
-    """Wait for what another process does; there is nothing to be told it by."""
-    deadline = time.monotonic() + within
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return condition()
+def start(house, name, *command, **details):
+    """Start a service that says when it is ready; return its processes."""
+    log = house.logs / f"{name}.log"
+    house.start(service(name, *command, is_ready=lambda: "ready" in log.read_text(), **details))
+    return family(house.running[name].process.pid)
 
 
 @pytest.fixture
@@ -55,10 +54,11 @@ def house(tmp_path, said):
 
 
 def run_rounds(house, until):
-    """Let the house look after its services until `until` holds, then ask it to stop."""
+    """Let the house look after its services until `until` holds or ten seconds are over."""
+    deadline = time.monotonic() + 10
 
     def tick(seconds):
-        house.stop_requested = until()
+        house.stop_requested = until() or time.monotonic() > deadline
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("vetting.supervisor.house.time.sleep", tick)
@@ -66,9 +66,7 @@ def run_rounds(house, until):
 
 
 def test_stopping_leaves_nothing_behind_and_goes_backwards(house):
-    house.start(service("first", *SLEEP))
-    house.start(service("second", *SLEEP))
-    started = [one for each in house.running.values() for one in family(each.process.pid)]
+    started = [*start(house, "first", *SLEEP), *start(house, "second", *SLEEP)]
     order = []
     for name, running in house.running.items():
         running.stop = lambda name=name, stop=running.stop: (order.append(name), stop())
@@ -76,13 +74,12 @@ def test_stopping_leaves_nothing_behind_and_goes_backwards(house):
     house.stop()
 
     assert order == ["second", "first"]
-    assert len(started) >= 2
+    assert len(started) == 4
     assert eventually(lambda: living(started) == [])
 
 
 def test_a_service_that_does_not_listen_is_killed(house):
-    house.start(service("stubborn", *STUBBORN, stop_within=0.2))
-    started = family(house.running["stubborn"].process.pid)
+    started = start(house, "stubborn", *STUBBORN, stop_within=0.2)
 
     house.stop()
 
@@ -90,14 +87,14 @@ def test_a_service_that_does_not_listen_is_killed(house):
 
 
 def test_a_crashed_service_is_started_again(house, said):
-    house.start(service("crashing", *SLEEP))
+    start(house, "crashing", *SLEEP)
     first = house.running["crashing"].process
     os.killpg(first.pid, signal.SIGKILL)
 
     run_rounds(house, until=lambda: house.running["crashing"].process is not first)
 
     assert house.running["crashing"].ended is None
-    assert said[0] == "crashing ended with code -9; starting again in 1 s."
+    assert said == ["crashing ended with code -9; starting again in 1 s.", "  crashing | ready"]
 
 
 def test_pauses_between_failures_grow_to_a_bound_and_are_forgotten_after_a_calm_life():
@@ -136,14 +133,14 @@ def test_a_stop_is_noticed_while_something_starts(house):
     house.stop_requested = True
 
     with pytest.raises(StopRequested):
-        house.start(service("slow", *SLEEP, is_ready=lambda: False))
+        start(house, "slow", "sleep", "60")
 
 
 def test_signals_ask_the_house_to_stop_and_are_given_back(house):
     before = signal.getsignal(signal.SIGTERM)
 
     with stopping_on_signals(house):
-        house.start(service("some", *SLEEP))
+        start(house, "some", *SLEEP)
         os.kill(os.getpid(), signal.SIGTERM)
         house.watch()
 
@@ -168,41 +165,44 @@ def test_a_link_is_not_taken_for_a_log(house, tmp_path):
 def test_a_large_log_is_set_aside(house, tmp_path):
     (tmp_path / "some.log").write_bytes(b"x" * (LARGEST_LOG + 1))
 
-    house.start(service("some", *SLEEP))
+    start(house, "some", *SLEEP)
 
-    assert (tmp_path / "some.log").stat().st_size == 0
+    assert (tmp_path / "some.log").read_text() == "ready\n"
     assert (tmp_path / "some.log.1").stat().st_size > LARGEST_LOG
 
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from tests.integration.test_supervisor import House, service
-house = House(Path(sys.argv[1]), print)
-house.start(service("left", "sleep", "60"))
-print(house.running["left"].process.pid, flush=True)
+from tests.integration.test_supervisor import House, start
+process = start(House(Path(sys.argv[1]), print), "left", "sh", "-c", "echo ready; exec sleep 60")[0]
+print(process.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of their parent's death")
 def test_a_killed_supervisor_takes_its_services_along(tmp_path):
-    done = subprocess.run([sys.executable, "-c", KILLED, tmp_path], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    script = [sys.executable, "-c", KILLED, tmp_path]
+    done = subprocess.run(script, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
 
     assert done.returncode == -signal.SIGKILL
-    assert eventually(lambda: not psutil.pid_exists(int(done.stdout)) or not living([psutil.Process(int(done.stdout))]))
+    assert eventually(lambda: not runs(int(done.stdout)))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the environment of a process")
 def test_what_an_earlier_house_left_is_ended(tmp_path):
     environment = {**os.environ, MARK: str(tmp_path)}
-    with subprocess.Popen(STUBBORN, env=environment, start_new_session=True) as left:
-        assert eventually(lambda: left.pid in orphans(tmp_path))
-
+    left = subprocess.Popen(STUBBORN, env=environment, start_new_session=True, stdout=subprocess.PIPE)
+    assert left.stdout.readline() == b"ready\n"
+    try:
         end_orphans(tmp_path, within=0)
 
         assert left.wait(10) == -signal.SIGKILL
-    end_orphans(tmp_path)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(left.pid, signal.SIGKILL)
+        left.stdout.close()
     assert orphans(tmp_path) == []
 
 

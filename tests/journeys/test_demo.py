@@ -8,13 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.parse
 import urllib.request
 
 import pytest
 
-from tests.machine import PROJECT, family, living, network_listeners, open_folder
+from tests.machine import PROJECT, eventually, family, living, network_listeners, open_folder
 from vetting.demo.environment import MADE
 
 CASE = "ahmed-naser-al-raisi"
@@ -39,10 +38,8 @@ class Demo:
     def said(self):
         return self.output.read_text()
 
-    def wait(self, seconds=40):
-        deadline = time.monotonic() + seconds
-        while "Ready after" not in self.said and self.process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.1)
+    def wait(self):
+        eventually(lambda: "Ready after" in self.said or self.process.poll() is not None, within=40)
         assert "Ready after" in self.said, self.said
 
     def get(self, path):

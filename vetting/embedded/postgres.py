@@ -165,6 +165,13 @@ def forget_dead_server(data: Path) -> None:
     noted = data / "postmaster.pid"
     if not noted.exists() or not Path("/proc/self").exists():
         return
-    process = Path("/proc", noted.read_text().split("\n", 1)[0].strip() or "0")
-    if process.exists() and process.joinpath("cwd").resolve() != data.resolve():
+    process = noted.read_text().split("\n", 1)[0].strip()
+    if not _works_in(process, data):
         noted.unlink()
+
+
+def _works_in(process: str, folder: Path) -> bool:
+    try:
+        return Path("/proc", process, "cwd").samefile(folder)
+    except OSError:  # it is gone, or nobody has noticed yet that it is
+        return False
