@@ -147,13 +147,13 @@ def ephemeral(text: str) -> str | None:
     return None
 
 
-def probe_url(text: str, token: str) -> str:
+def probe_url(text: str, token: str, policy: AddressPolicy = PUBLIC) -> str:
     """Return an address beside `text` that cannot exist, to learn how a host says “not found”.
 
     >>> probe_url("https://news.example/2020/story?id=1", "q7x")
     'https://news.example/2020/q7x'
     """
-    url = parse(text)
+    url = parse(text, policy)
     return str(Url(url.scheme, url.host, url.port, f"{url.path.rpartition('/')[0]}/{token}"))
 
 

@@ -133,6 +133,12 @@ ROUTES: dict[str, Handler] = {
     "/gzip": answer(200, zlib.compress(ARTICLE.encode(), 9, 31), content_encoding="gzip"),
     "/deflate": answer(200, zlib.compress(ARTICLE.encode()), content_encoding="deflate"),
     "/raw-deflate": answer(200, zlib.compress(ARTICLE.encode(), 9, -15), content_encoding="deflate"),
+    "/two-members": answer(
+        200,
+        zlib.compress(ARTICLE[:99].encode(), 9, 31) + zlib.compress(ARTICLE[99:].encode(), 9, 31),
+        content_encoding="gzip",
+    ),
+    "/trailing-bytes": answer(200, zlib.compress(ARTICLE.encode(), 9, 31) + b"padding", content_encoding="gzip"),
     "/half-gzip": answer(200, zlib.compress(ARTICLE.encode(), 9, 31)[:60], content_encoding="gzip"),
     "/broken-gzip": answer(200, b"\x1f\x8bnonsense", content_encoding="gzip"),
     "/brotli": answer(200, b"\x0b\x02\x80abc\x03", content_encoding="br"),

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from hypothesis import HealthCheck, settings
+
 from allegations.links.addresses import AddressPolicy
 from allegations.links.exchange import Exchange, Limits
 from allegations.links.fetcher import fetch
@@ -24,6 +26,10 @@ TINY = Limits(
     rate_bytes=200.0,
     rate_window_s=0.3,
 )
+
+
+# How long an example takes says something about the machine, nothing about the code.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class NamesFromTable:

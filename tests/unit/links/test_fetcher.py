@@ -49,7 +49,7 @@ def test_a_status_is_reported_as_it_is(server, status):
     assert (exchange.status, exchange.failure) == (status, None)
 
 
-@pytest.mark.parametrize("coding", ["/gzip", "/deflate", "/raw-deflate"])
+@pytest.mark.parametrize("coding", ["/gzip", "/deflate", "/raw-deflate", "/two-members", "/trailing-bytes"])
 def test_a_coded_body_is_decoded(server, coding):
     exchange = ask(server.url(coding), policy_for(server))
 

@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allegations.links import schedule
 from allegations.links.judgement import VERDICTS, conclude
 from allegations.links.memory import LinkPast, State, Strikes
 from allegations.links.schedule import Tier, next_check
 from allegations.links.states import advance
+
+from .asking import unhurried
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -77,6 +80,12 @@ def test_denied_checks_double_their_distance_up_to_two_weeks():
     assert all(map(near, (12 * HOUR, 24 * HOUR, 48 * HOUR, 14 * DAY), found))
 
 
+def test_no_setting_makes_us_hurry(monkeypatch):
+    monkeypatch.setitem(schedule.LADDERS, State.SUSPECT, (timedelta(seconds=1),))
+
+    assert waits(LinkPast(url="u", state=State.SUSPECT, failures=1)) == timedelta(minutes=15)
+
+
 def test_a_server_is_not_asked_before_it_wants_to_be():
     limited = replace(conclude("RATE_LIMITED"), retry_after_s=5 * 3600.0)
 
@@ -98,6 +107,7 @@ def test_links_do_not_come_in_a_herd():
     assert waits() == waits()
 
 
+@unhurried
 @given(
     st.sampled_from(list(State)),
     st.integers(-100, 100),

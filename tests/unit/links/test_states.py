@@ -14,6 +14,8 @@ from allegations.links.judgement import VERDICTS, Kind, Klass, conclude
 from allegations.links.memory import LinkPast, State, pack, unpack
 from allegations.links.states import STEPS, advance, confirm, describe, established
 
+from .asking import unhurried
+
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 KINDS = frozenset({Kind.TITLE, Kind.PROBE})
@@ -99,6 +101,7 @@ def test_the_first_observation(verdict, new, alive):
         ([(0, "BLOCKED_AUTH"), (1, "BLOCKED_AUTH"), (2, "SLOW"), (3, "SLOW")], "blocked"),
         ([(0, "GONE_404"), (1, "SLOW"), (20, "SLOW")], "suspect"),
         ([(0, "GONE_404"), *((hours, "SLOW") for hours in (1, 20, 40, 49))], "unreachable"),
+        ([(0, "GONE_404"), (40, "GONE_404"), *((h, "SLOW") for h in (41, 42, 43, 90)), (91, "GONE_404")], "suspect"),
         ([(0, "SLOW"), (1, "GONE_404")], "suspect"),
         ([(0, "MOVED_PERM"), (1, seen("OK_NOT_MODIFIED"))], "moved"),
         ([(0, "MOVED_PERM"), (1, "OK")], "alive"),
@@ -200,6 +203,12 @@ def test_no_single_observation_leads_to_gone(state, verdict):
         assert after.proposed is not State.GONE
 
 
+@pytest.mark.parametrize("state", [State.GONE, State.USURPED])
+@pytest.mark.parametrize("verdict", ["GONE_404", "SOFT_GONE", "SLOW", "BLOCKED_AUTH", "DNS_TEMPFAIL", "OWN_FAULT"])
+def test_a_settled_link_is_not_moved_by_further_trouble(state, verdict):
+    assert lived(*((hours, verdict) for hours in range(0, 800, 50)), past=link(state)).state is state
+
+
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_a_retired_link_stays_as_it_is(verdict):
     assert advance(link(State.RETIRED), seen(verdict), START) == link(State.RETIRED)
@@ -219,6 +228,7 @@ def over_time(past, checks):
     return past, now
 
 
+@unhurried
 @given(st.sampled_from([s for s in State if s is not State.GONE]), CHECKS)
 def test_gone_takes_answers_that_say_so_on_two_days(state, checks):
     past, _ = over_time(link(state), checks)
@@ -229,6 +239,7 @@ def test_gone_takes_answers_that_say_so_on_two_days(state, checks):
         assert past.since - past.first_failed_at >= DAY
 
 
+@unhurried
 @given(
     st.sampled_from([s for s in State if s is not State.GONE]),
     st.lists(st.tuples(st.integers(0, 1000), st.sampled_from(BLOCKED + UNREACHABLE + ["OWN_FAULT", "DNS_TEMPFAIL"]))),
@@ -239,6 +250,7 @@ def test_denied_and_failed_checks_never_lead_to_gone(state, checks):
     assert past.state is not State.GONE
 
 
+@unhurried
 @given(st.lists(st.tuples(st.integers(0, 1000), st.sampled_from(BLOCKED))))
 def test_denied_checks_do_not_even_propose_gone(checks):
     past, _ = over_time(link(), [(hours, verdict, frozenset()) for hours, verdict in checks])
@@ -246,6 +258,7 @@ def test_denied_checks_do_not_even_propose_gone(checks):
     assert past.proposed is None
 
 
+@unhurried
 @given(st.sampled_from([s for s in State if s is not State.RETIRED]), CHECKS)
 def test_one_good_answer_heals(state, checks):
     past, now = over_time(link(state), checks)
@@ -257,6 +270,7 @@ def test_one_good_answer_heals(state, checks):
     assert healed == replace(fresh, reason="A signal.", pace=healed.pace)
 
 
+@unhurried
 @given(CHECKS)
 def test_a_past_survives_being_stored(checks):
     past, _ = over_time(link(), checks)

@@ -11,6 +11,8 @@ from allegations.links import urls
 from allegations.links.addresses import AddressPolicy
 from allegations.links.urls import Refused, UrlRefused, canonical, ephemeral, followed, host_key, parse, site
 
+from .asking import unhurried
+
 INSIDE = [
     "http://127.0.0.1/", "http://[::1]/", "http://localhost/", "http://LOCALHOST./", "http://a.localhost/",
     "http://0.0.0.0/", "http://0/", "http://2130706433/", "http://0x7f000001/", "http://0177.0.0.1/",
@@ -20,7 +22,7 @@ INSIDE = [
     "http://169.254.169.254/", "http://[fd00:ec2::254]/", "http://100.100.100.200/", "http://168.63.129.16/",
     "http://192.0.0.192/", "http://metadata.google.internal/", "http://100.64.0.1/", "http://198.18.0.1/",
     "http://224.0.0.1/", "http://240.0.0.1/", "http://192.88.99.1/", "http://[fec0::1]/",
-    "http://[ff02::1]/", "http://[3fff::1]/", "http://[5f00::1]/", "http://intranet/",
+    "http://[ff02::1]/", "http://[3fff::1]/", "http://[5f00::1]/", "http://intranet/", "http://newsroom/", "http://home.arpa/",
     "http://printer.local/", "http://router.home.arpa/", "http://x.onion/", "http://١٢٧.٠.٠.١/",
 ]  # fmt: skip
 MISSHAPEN = [
@@ -31,6 +33,8 @@ MISSHAPEN = [
     "http://127.0.0.1@news.example/",
     "http://news.example%2f@127.0.0.1/",
     "http://news.example\\@127.0.0.1/",
+    "http://news.example\\.evil.example/",
+    "https://news.example/a\\b",
     "http://[fe80::1%25eth0]/",
     "http://[::1",
     "http://[::1]x/",
@@ -118,6 +122,7 @@ def stable(stored):
         return pytest.fail(f"{stored}: {refusal}")
 
 
+@unhurried
 @given(st.text(max_size=60))
 def test_any_text_is_either_refused_in_words_or_has_one_stable_stored_form(text):
     for written in (text, f"http://{text}", f"https://news.example/{text}"):
@@ -173,3 +178,5 @@ def test_hosts_and_sites():
     assert site("www.a.b.gov.uk") == "b.gov.uk"
     assert site("a.b.example") == "b.example"
     assert urls.probe_url("https://news.example/a/b", "zz") == "https://news.example/a/zz"
+    loopback = AddressPolicy(allow=frozenset({"127.0.0.1:8123"}))
+    assert urls.probe_url("http://127.0.0.1:8123/a", "zz", loopback) == "http://127.0.0.1:8123/zz"

@@ -249,7 +249,8 @@ def test_gambling_in_place_of_the_article_is_usurped():
     body = f"<title>Slot gacor casino 2026</title>{LONG}"
 
     assert judged(body, past=COPY).verdict == "USURPED"
-    assert judged(body, past=Known(title="Casino and slot bribes")).verdict == "OK"
+    about = "The casino minister, his brother and nine friends are charged with bribery in the capital"
+    assert judged(body, past=Known(title=about)).verdict == "OK"
     assert judged(body).verdict == "OK"
 
 
@@ -346,6 +347,7 @@ def test_a_page_is_read_as_a_visitor_sees_it():
 
     assert (page.title, page.text, page.asks_password) == ("Café news", "1 < 2 & bold", True)
     assert title_of(exchange("<p>none</p>")) is None
+    assert read_page(exchange("<p>shown</p><script>var hidden='page not found'")).text == "shown"
     assert len(page.text) < SHORT_TEXT
 
 
