@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -87,7 +87,8 @@ class Case:
     replies: int = 0
     reply_asked_for: timedelta | None = None
     reply_waiver: str = ""
-    missing: tuple[str, ...] = field(default=())
+    missing: tuple[str, ...] = ()
+    ungraded: tuple[str, ...] = ()
 
 
 def take(step: Step, case: Case, *, reason: str = "") -> State:
@@ -140,6 +141,8 @@ def _unpublishable(case: Case) -> list[str]:
         refusals.append("The source of every citation is gone and none is archived; cite one that stands.")
     if case.missing:
         refusals.append(f"Fill in: {', '.join(case.missing)}.")
+    if case.ungraded:
+        refusals.append(f"Grade first: {', '.join(case.ungraded)}.")
     return refusals + _unasked(case)
 
 
@@ -154,7 +157,8 @@ def _unasked(case: Case) -> list[str]:
         ]
     if case.reply_asked_for < REPLY_TIME:
         left = (REPLY_TIME - case.reply_asked_for).days
-        return [f"A reply was asked for; wait {left} more days, or record why it cannot wait."]
+        days = "1 more day" if left == 1 else f"{left} more days"
+        return [f"A reply was asked for; wait {days}, or record why it cannot wait."]
     return []
 
 

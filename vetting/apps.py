@@ -1,6 +1,7 @@
 """The vetting application: it assembles the records into profiles, pages and answers."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
 
 
@@ -18,3 +19,9 @@ class VettingConfig(AppConfig):
         assessments.connect()
         # The last application to be migrated, so that every permission exists.
         post_migrate.connect(make_groups, sender=self, dispatch_uid="allegations.roles")
+
+
+class ReviewSiteConfig(AdminConfig):
+    """The framework's admin with our site as the default."""
+
+    default_site = "vetting.site.ReviewSite"

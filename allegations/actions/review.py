@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from allegations.actions.evidence import evidence_change
+from allegations.actions.seen import fingerprint
 from allegations.codes import ReplyKind
 from allegations.models import (
     Allegation,
@@ -22,6 +23,8 @@ from allegations.models import (
 )
 from allegations.roles import roles_of
 from allegations.workflow import EDITORS, PUBLIC, Case, State, Step, StepRefused, open_steps, take, why_not
+from candidates.fields import latest
+from candidates.models import Candidacy, Election
 from candidates.models.base import Publishable
 
 if TYPE_CHECKING:
@@ -32,18 +35,30 @@ REQUIRED = {
     Allegation: ("headline", "summary", "claimed_by", "act"),
     CoalitionLetter: ("title", "summary", "addressees"),
 }
+GRADED = ("severity", "link")  # an allegation is graded before it is published; the severity decides on the reply
+CHANGED_SINCE = "It has changed since you opened the page; look at it again."
 
 
-def take_step(step: Step, *, record: Record, by: User, reason: str = "", at: datetime | None = None) -> Record:
+def take_step(
+    step: Step,
+    *,
+    record: Record,
+    by: User,
+    reason: str = "",
+    at: datetime | None = None,
+    seen: str | None = None,
+) -> Record:
     """Move a record one step through review and write down who moved it.
 
-    Publishing approves with it all that others wrote for it and nobody has approved yet.
+    Publishing approves with it all that others wrote for it and nobody has approved yet. `seen` is the
+    fingerprint of what the person looked at: when the record says something else by now, the step is refused.
     Raises StepRefused.
     """
     with evidence_change():
         record = _locked(record)
         left = State(record.state)
         reached = take(step, case_of(record, by=by), reason=reason)
+        _unchanged(record, seen)
         at = at or timezone.now()
         _enter(record, left, reached, by=by, at=at, reason=reason)
         if step is Step.PUBLISH:
@@ -66,7 +81,7 @@ def case_of(record: Record, *, by: User) -> Case:
     """What the workflow must know of a record and of the person before it."""
     cited = list(record.citations.select_related("source"))
     approvable = [row for row in cited if row.is_published or row.written_by_id != by.pk]
-    replies = record.replies.all()
+    replies = [row for row in record.replies.all() if row.is_published or row.written_by_id != by.pk]
     return Case(
         state=State(record.state),
         roles=roles_of(by),
@@ -81,10 +96,11 @@ def case_of(record: Record, *, by: User) -> Case:
         reply_asked_for=_asked_for(replies),
         reply_waiver=getattr(record, "reply_waiver", ""),
         missing=tuple(
-            str(record._meta.get_field(name).verbose_name)
+            str(record._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # plain columns, all of them
             for name in REQUIRED[type(record)]
             if not getattr(record, name)
         ),
+        ungraded=tuple(name for name in GRADED if getattr(record, name, 0) is None),
     )
 
 
@@ -103,11 +119,12 @@ def pending(record: Record) -> list[Citation | Proceeding | Reply | FactConflict
 
 
 def _locked(record: Record) -> Record:
-    return type(record)._default_manager.select_for_update().get(pk=record.pk)
+    fresh: Record = type(record)._default_manager.select_for_update().get(pk=record.pk)
+    return fresh
 
 
 def _asked_for(replies: Iterable[Reply]) -> timedelta | None:
-    asked = [reply.asked_latest for reply in replies if reply.asked_latest]
+    asked = [day for reply in replies if (day := latest(reply, "asked"))]
     return timezone.now().date() - min(asked) if asked else None
 
 
@@ -132,15 +149,49 @@ def _write_down(record: Record, step: Step, left: State, *, by: User, at: dateti
     )
 
 
-def publish(record: Publishable, *, by: User, at: datetime | None = None) -> None:
-    """Approve a record that has no states of its own: an election, a candidate, a candidacy, a check.
+def publish(record: Publishable, *, by: User, at: datetime | None = None, seen: str | None = None) -> None:
+    """Approve a record that has no states of its own (an election, a candidate, a candidacy, a check, a conflict)
+    and the citations that others wrote for it.
 
-    Raises StepRefused.
+    `seen` is the fingerprint of what the person looked at. Raises StepRefused.
     """
-    if not EDITORS & roles_of(by):
-        raise StepRefused("To publish takes the role Editor or Administrator.")
-    if record.written_by_id == by.pk:
-        raise StepRefused("Someone other than its author must publish this.")
+    at = at or timezone.now()
     with evidence_change():
-        record.publish_now(by=by, at=at)
-        record.save(update_fields=["published_by", "published_at"])
+        fresh = type(record)._default_manager.select_for_update().get(pk=record.pk)
+        _unchanged(fresh, seen)
+        if refusals := publishing_refusals(fresh, by=by):
+            raise StepRefused(" ".join(refusals))
+        if not fresh.is_published:
+            fresh.publish_now(by=by, at=at)
+            fresh.save(update_fields=["published_by", "published_at"])
+        _approve(pending_citations(fresh), by=by, at=at)
+    record.published_by, record.published_at = fresh.published_by, fresh.published_at
+
+
+def publishing_refusals(record: Publishable, *, by: User) -> list[str]:
+    """Say what stands in the way of `publish` for this person, without publishing."""
+    if not EDITORS & roles_of(by):
+        return ["To publish takes the role Editor or Administrator."]
+    if record.written_by_id == by.pk and not record.is_published:
+        return ["Someone other than its author must publish this."]
+    if record.is_published and not pending_citations(record).exclude(written_by=by).exists():
+        return ["Nothing was added since it was published."]
+    return []
+
+
+def pending_citations(record: Publishable) -> QuerySet[Citation]:
+    """The citations of a record without states that wait for approval."""
+    cited_for = {
+        Candidacy: Q(candidacy=record.pk),
+        Election: Q(election=record.pk),
+        Reply: Q(reply=record.pk),
+        FactConflict: Q(conflict_side__conflict=record.pk),
+    }
+    wanted = cited_for.get(type(record))
+    rows = Citation.objects.filter(wanted) if wanted else Citation.objects.none()
+    return rows.filter(published_at__isnull=True)
+
+
+def _unchanged(record: Publishable, seen: str | None) -> None:
+    if seen is not None and seen != fingerprint(record):
+        raise StepRefused(CHANGED_SINCE)

@@ -1,0 +1,31 @@
+"""The admin page of review tasks: work that waits for someone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from allegations.admin.base import KeptAdmin
+from allegations.models import ReviewTask
+
+
+@admin.register(ReviewTask)
+class ReviewTaskAdmin(KeptAdmin):
+    list_display = ("reason", "about", "assignee", "due_on", "done_at")
+    list_filter = (("done_at", admin.EmptyFieldListFilter), "assignee")
+    list_select_related = ("allegation", "letter", "source", "assignee")
+    search_fields = ("reason",)
+    autocomplete_fields = ("allegation", "letter", "source", "assignee")
+    fieldsets = (
+        ("What it is about", {"description": "Exactly one of these.", "fields": ("allegation", "letter", "source")}),
+        (None, {"fields": ("reason", "assignee", "due_on", "done_at")}),
+    )
+
+    @admin.display(description="about")
+    def about(self, task: Any) -> str:
+        return str(task.allegation or task.letter or task.source)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("allegation", "letter", "source") if obj else ()

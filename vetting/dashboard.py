@@ -1,0 +1,153 @@
+"""The reviewers' dashboard: what needs one person next, as short lists with links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Count, F, Model, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from allegations.codes import LinkState
+from allegations.models import Allegation, Citation, CoalitionLetter, Proceeding, Reply, ReviewTask, Source
+from allegations.roles import roles_of
+from allegations.workflow import EDITORS, PUBLIC, REVIEWERS, State
+from candidates.models import Candidacy, Candidate, Election, ResearchCheck
+
+SHOWN = 8
+AILING = (LinkState.SUSPECT, LinkState.GONE, LinkState.USURPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: what it is, where it is worked on, and what to know before opening it."""
+
+    title: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """A list of entries, the first of `count`, and the page with all of them."""
+
+    title: str
+    count: int
+    entries: list[Entry]
+    url: str = ""
+
+
+def desk_of(person: User) -> list[Pile]:
+    """What needs this person, most pressing first; piles that are empty are left out."""
+    roles = roles_of(person)
+    piles = [_returned(person)]
+    if REVIEWERS & roles:
+        piles.append(_in_review(person))
+    if EDITORS & roles:
+        piles += [_additions(person), *_unpublished(person)]
+    piles += [_drafts(person), _tasks(person), _ailing()]
+    return [pile for pile in piles if pile.count]
+
+
+def _url(record: Model, page: str = "change") -> str:
+    args = [record.pk] if page == "change" else []
+    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_{page}", args=args)
+
+
+def _pile(title: str, rows: QuerySet[Any], note: Callable[[Any], str], query: str = "") -> Pile:
+    shown = [Entry(str(row), _url(row), note(row)) for row in rows[:SHOWN]]
+    return Pile(title, rows.count(), shown, f"{_url(rows.model(), 'changelist')}{query}")
+
+
+def _joined(title: str, *piles: Pile) -> Pile:
+    entries = list(chain.from_iterable(pile.entries for pile in piles))[:SHOWN]
+    return Pile(title, sum(pile.count for pile in piles), entries, piles[0].url)
+
+
+def _mine(model: type[Allegation] | type[CoalitionLetter], person: User) -> QuerySet[Any]:
+    return model._default_manager.filter(state=State.DRAFT, written_by=person)
+
+
+def _returned(person: User) -> Pile:
+    title = "Returned to you"
+    rows = [_mine(model, person).exclude(state_reason="") for model in (Allegation, CoalitionLetter)]
+    return _joined(title, *(_pile(title, some, lambda row: f"“{row.state_reason}”") for some in rows))
+
+
+def _drafts(person: User) -> Pile:
+    title = "Your drafts"
+    rows = [
+        _mine(model, person).filter(state_reason="").order_by("written_at") for model in (Allegation, CoalitionLetter)
+    ]
+    return _joined(title, *(_pile(title, some, lambda row: f"since {row.written_at:%d %B}") for some in rows))
+
+
+def _in_review(person: User) -> Pile:
+    def since(row: Any) -> str:
+        graded = f"severity {row.severity}, " if getattr(row, "severity", None) else ""
+        whose = ", yours: another person reviews it" if row.written_by_id == person.pk else ""
+        return f"{graded}waiting since {row.state_since:%d %B}{whose}" if row.state_since else graded.rstrip(", ")
+
+    oldest = F("state_since").asc(nulls_first=True)
+    rows = Allegation.objects.filter(state=State.IN_REVIEW).order_by(oldest, F("severity").desc(nulls_last=True))
+    letters = CoalitionLetter.objects.filter(state=State.IN_REVIEW).order_by(oldest)
+    title = "Waiting for review"
+    return _joined(title, _pile(title, rows, since, "?state__exact=in+review"), _pile(title, letters, since))
+
+
+def _additions(person: User) -> Pile:
+    title = "Additions that wait for approval"
+    waiting = {
+        kind: Q(pk__in=model._default_manager.filter(published_at__isnull=True).exclude(written_by=person).values(kind))
+        for kind, model in (("allegation", Citation), ("letter", Citation))
+    }
+    proceedings = Proceeding.objects.filter(published_at__isnull=True).exclude(written_by=person)
+    replies = Reply.objects.filter(published_at__isnull=True).exclude(written_by=person)
+    parts = Q(pk__in=proceedings.values("allegation")) | Q(pk__in=replies.values("allegation"))
+    rows = Allegation.objects.filter(waiting["allegation"] | parts, state__in=PUBLIC)
+    letters = CoalitionLetter.objects.filter(waiting["letter"] | Q(pk__in=replies.values("letter")), state__in=PUBLIC)
+    return _joined(title, *(_pile(title, some, lambda row: row.state) for some in (rows, letters)))
+
+
+def _unpublished(person: User) -> list[Pile]:
+    def whose(row: Any) -> str:
+        return f"by {row.written_by}"
+
+    return [
+        _pile(
+            f"{model._meta.verbose_name_plural} to publish".capitalize(),
+            model._default_manager.filter(published_at__isnull=True)
+            .exclude(written_by=person)
+            .select_related("written_by"),
+            whose,
+        )
+        for model in (Election, Candidate, Candidacy, ResearchCheck)
+    ]
+
+
+def _tasks(person: User) -> Pile:
+    today = timezone.now().date()
+
+    def due(task: ReviewTask) -> str:
+        late = ", overdue" if task.due_on and task.due_on < today else ""
+        about = task.allegation or task.letter or task.source
+        return f"{about}, due {task.due_on:%d %B}{late}" if task.due_on else str(about)
+
+    rows = ReviewTask.objects.filter(Q(assignee=person) | Q(assignee__isnull=True), done_at__isnull=True)
+    return _pile("Open tasks", rows.select_related("allegation", "letter", "source"), due, "?done_at__isempty=1")
+
+
+def _ailing() -> Pile:
+    rows = Source.objects.filter(state__in=AILING).annotate(cited=Count("citations")).filter(cited__gt=0)
+    return _pile(
+        "Sources whose link needs a look",
+        rows.order_by("-cited", "last_alive_at"),
+        lambda source: (
+            f"{source.get_state_display()}{', archived' if source.archived else ''}, cited {source.cited} times"
+        ),
+        "?state__exact=suspect",
+    )
