@@ -85,9 +85,8 @@ def test_the_verdict_of_a_status(status, verdict, klass):
     assert (found.verdict, found.klass) == (verdict, klass)
 
 
-@pytest.mark.parametrize("status", range(200, 1000))
-def test_only_404_and_410_say_gone(status):
-    assert (judged(status=status).klass is Klass.GONE) is (status in (404, 410))
+def test_only_404_and_410_say_gone():
+    assert [status for status in range(200, 1000) if judged(status=status).klass is Klass.GONE] == [404, 410]
 
 
 @pytest.mark.parametrize("failure", Failure)
