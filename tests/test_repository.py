@@ -97,7 +97,7 @@ def imported(path: Path) -> set[str]:
 
 FORBIDDEN = {
     "a registry host": r"(pypi|pythonhosted|npmjs|docker|ghcr|quay)\.(org|com|io)\b|--(extra-)?index-url",
-    "a path of one machine": rf"{re.escape(str(Path.home()))}/|{re.escape(str(PROJECT))}\b|/(home|Users)/\w+/",
+    "a path of one machine": r"/(home|Users|root|work)/\w",
     "a mark for later": r"\b(TODO|FIXME|XXX|HACK)\b",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
 }
