@@ -29,10 +29,14 @@ class Observation:
 
 @dataclass(frozen=True)
 class FreezeRules:
-    """From how many hosts or addresses on a share of failures says that the fault is not the links’."""
+    """From how many hosts or addresses on a share of failures says that the fault is not the links’.
+
+    Where fewer hosts are watched, all of at least `all_of` hosts must fail.
+    """
 
     hosts: int = 20
     host_share: float = 0.20
+    all_of: int = 5
     urls: int = 5
     url_share: float = 0.50
 
@@ -57,7 +61,8 @@ def weather(window: Iterable[Observation], rules: FreezeRules | None = None) -> 
     for seen in window:
         hosts[seen.host].append(seen)
     failing = sum(all(seen.network for seen in of_host) for of_host in hosts.values())
-    frozen = len(hosts) >= rules.hosts and failing > rules.host_share * len(hosts)
+    many = len(hosts) >= rules.hosts and failing > rules.host_share * len(hosts)
+    frozen = many or (len(hosts) >= rules.all_of and failing == len(hosts))
     reason = f"{failing} of {len(hosts)} hosts failed before any answer"
     probes = {host: min(seen.url for seen in of_host) for host, of_host in hosts.items() if _incident(of_host, rules)}
     return Weather(frozen, reason, probes)

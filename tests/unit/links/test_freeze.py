@@ -18,9 +18,14 @@ def window(failing, answering):
 
 @pytest.mark.parametrize(
     ("failing", "answering", "frozen"),
-    [(5, 15, True), (4, 16, False), (19, 0, False), (20, 0, True), (0, 40, False), (21, 79, True), (20, 80, False)],
+    [(5, 15, True), (4, 16, False), (19, 1, True), (20, 0, True), (0, 40, False), (21, 79, True), (20, 80, False)],
 )
 def test_more_than_a_fifth_of_twenty_hosts_freezes(failing, answering, frozen):
+    assert weather(window(failing, answering)).frozen is frozen
+
+
+@pytest.mark.parametrize(("failing", "answering", "frozen"), [(19, 0, True), (18, 1, False), (5, 0, True), (4, 0, False)])
+def test_of_fewer_hosts_all_must_fail(failing, answering, frozen):
     assert weather(window(failing, answering)).frozen is frozen
 
 
