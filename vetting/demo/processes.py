@@ -52,9 +52,9 @@ class Processes:
         used = (self.environment["DATABASE_URL"], self.environment["REDIS_URL"])
         return [self._marked(server.service()) for server in (postgres, redis) if server.url in used]
 
-    def step(self, *command: str) -> Service:
-        """Return a management command to run to its end."""
-        return self._python(command[0], "manage.py", *command)
+    def prepare(self) -> Service:
+        """Return the step before the others: it runs to its end."""
+        return self._python("prepare", "manage.py", "demo_prepare")
 
     def beat(self) -> Service:
         schedule = str(self.var / "beat-schedule")

@@ -12,14 +12,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from vetting.demo.environment import PROJECT, add_arguments
+from vetting.demo.environment import add_arguments
 from vetting.demo.processes import Processes, claim_port
 from vetting.demo.welcome import welcome
 from vetting.supervisor.errors import CannotStart, StopRequested
 from vetting.supervisor.house import House, stopping_on_signals
 from vetting.supervisor.orphans import end_orphans, only_house
 
-CASES = ("cases/interpol-2021.yaml",)
 TITLES = {"postgres": "PostgreSQL", "redis": "Redis"}
 
 
@@ -61,21 +60,17 @@ class Command(BaseCommand):
 
     def steps(self, house: House, processes: Processes) -> list[tuple[str, Callable[[], None]]]:
         """Return what is done at a start: words for it, and the action."""
-        run = [
-            ("Bring the database up to date", processes.step("migrate", "--no-input")),
-            *((f"Read {case}", processes.step("loadcase", str(PROJECT / case))) for case in CASES),
-            ("Look after the accounts", processes.step("demo_accounts")),
-        ]
-        start = [
-            ("Start beat", processes.beat()),
-            ("Start the worker", processes.worker()),
-            ("Start the web server", processes.web()),
-        ]
+        prepare = ("Bring tables, case and accounts up to date", partial(house.run, processes.prepare()))
         servers = [(f"Start {TITLES[server.name]}", server) for server in processes.servers()]
+        ours = [
+            ("Start the web server", processes.web()),
+            ("Start the worker", processes.worker()),
+            ("Start beat", processes.beat()),
+        ]
         return [
             *((words, partial(house.start, service)) for words, service in servers),
-            *((words, partial(house.run, service)) for words, service in run),
-            *((words, partial(house.start, service)) for words, service in start),
+            prepare,
+            *((words, partial(house.start, service)) for words, service in ours),
         ]
 
     def say(self, text: str) -> None:
