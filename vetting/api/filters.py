@@ -39,7 +39,7 @@ def slug(column: str, says: str) -> Filter:
 def code(column: str, codes: Iterable[str], says: str) -> Filter:
     """A filter by a code of a list."""
     codes = list(codes)
-    refused = {"invalid_choice": f"“{{input}}” is not known here; known are {', '.join(codes)}."}
+    refused: dict[str, Any] = {"invalid_choice": f"“{{input}}” is not known here; known are {', '.join(codes)}."}
     field = serializers.ChoiceField(choices=codes, error_messages=refused)
     return Filter(field, lambda rows, value: rows.filter(**{column: value}), says, {"type": "string", "enum": codes})
 

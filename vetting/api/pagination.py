@@ -55,7 +55,7 @@ class ByChange(BasePagination):
     A record that changes while somebody reads moves to the end: it may be read twice and is never missed.
     """
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.address = request.build_absolute_uri()
         limit = _limit(request.query_params.get("limit"))
         found = self._from(queryset, request.query_params.get("cursor")).order_by("changed_at", "pk")

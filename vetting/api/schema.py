@@ -34,7 +34,7 @@ class Problem(serializers.Serializer[Any]):
     status = serializers.IntegerField(read_only=True)
     detail = serializers.CharField(read_only=True)
     instance = serializers.CharField(read_only=True)
-    errors = FieldError(many=True, required=False)
+    errors = FieldError(many=True, required=False)  # type: ignore[assignment]
 
 
 class PublicSchema(AutoSchema):
@@ -47,7 +47,7 @@ class PublicSchema(AutoSchema):
         return found | {(code, MEDIA_TYPE): OpenApiResponse(Problem, SAYS[code]) for code in self._problems()}
 
     def _answer(self) -> Any:
-        serializer = super().get_response_serializers()
+        serializer: Any = super().get_response_serializers()
         tombstone = getattr(self.view, "tombstone", None)
         if tombstone is None:
             return serializer
@@ -72,5 +72,6 @@ class PublicSchema(AutoSchema):
 @cache
 def document() -> dict[str, Any]:
     """The OpenAPI document of the whole API; it is the same for everyone."""
-    generated: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    generator: Any = SchemaGenerator
+    generated: dict[str, Any] = generator().get_schema(request=None, public=True)
     return generated

@@ -45,7 +45,7 @@ class ElectionInFullSerializer(ElectionSerializer):
 
 
 class ContestSerializer(PostSerializer):
-    page = Page()
+    page = Page(source="election")
     election = ElectionRef(read_only=True)
     changed_at = serializers.DateTimeField(read_only=True)
 

@@ -57,12 +57,12 @@ class SourceRef(serializers.ModelSerializer[Source]):
 
 
 class OriginRef(serializers.Serializer[Any]):
-    label = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
     connection = Coded(Connection)
 
 
 class CitationSerializer(serializers.ModelSerializer[Citation]):
-    source = SourceRef(read_only=True)
+    source = SourceRef(read_only=True)  # type: ignore[assignment]
     stance = Coded(Stance)
     directness = Coded(Directness)
     credibility = Graded(Credibility, allow_null=True)

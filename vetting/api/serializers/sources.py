@@ -117,7 +117,7 @@ class CitedForSerializer(serializers.Serializer[Any]):
 
 
 class SourceInFullSerializer(SourceSerializer):
-    checks = CheckSerializer(many=True, read_only=True, help_text="The latest checks of the link, newest first.")
+    checks = CheckSerializer(source="latest_checks", many=True, read_only=True, help_text="Newest first, ten at most.")
     copies = CaptureSerializer(source="captures", many=True, read_only=True)
     cited_for = serializers.SerializerMethodField()
 

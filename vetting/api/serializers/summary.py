@@ -62,4 +62,4 @@ class SummarySerializer(serializers.Serializer[Summary]):
         return NOTICE
 
     def get_method(self, summary: Summary) -> str:
-        return absolute(self.context["request"], reverse("methodology"))
+        return absolute(self.context["request"], reverse("method"))

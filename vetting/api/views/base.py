@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 
 from django.db.models import Expression, F, QuerySet
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.utils.translation import override
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -30,7 +31,7 @@ class PublicView(APIView):
     """A view that anyone may read, from any site, without being known to us."""
 
     http_method_names = ["get", "head", "options"]
-    renderer_classes: ClassVar[list[type[BaseRenderer]]] = [JSONRenderer]
+    renderer_classes = [JSONRenderer]
     schema = PublicSchema()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -44,7 +45,7 @@ class PublicView(APIView):
             request.accepted_renderer, request.accepted_media_type = JSONRenderer(), MEDIA_TYPE
         return super().finalize_response(request, response, *args, **kwargs)
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         return Response(status=204)
 
 
@@ -89,6 +90,10 @@ class PublishedViewSet(PublicView, ReadOnlyModelViewSet[Any]):
     def get_queryset(self) -> QuerySet[Any]:
         rows = self.published().annotate(changed_at=self.changed)
         return rows if self.action == "list" else self.in_full(rows)
+
+    def get_object(self) -> Any:
+        """The record that the address names. The path converters refuse what is no name at all."""
+        return get_object_or_404(self.get_queryset(), **{self.lookup_field: self.kwargs[self.lookup_field]})
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         return self.list_serializer_class if self.action == "list" else self.detail_serializer_class

@@ -13,7 +13,7 @@ from rest_framework.reverse import reverse
 
 from candidates.models import Candidacy, Candidate
 from candidates.models.base import PublishableQuerySet
-from vetting.api.filters import code, slug, text
+from vetting.api.filters import Rows, code, slug, text
 from vetting.api.serializers import candidates as shapes
 from vetting.api.serializers.summary import SummarySerializer
 from vetting.api.summaries import summary_of
@@ -28,6 +28,12 @@ def standing_in(election: str) -> QuerySet[Candidacy, int]:
     return Candidacy.objects.published().filter(contest__election__slug=election).values_list("candidate", flat=True)
 
 
+def called(candidates: Any, query: str) -> Rows:
+    """Candidates whom a query may mean."""
+    found: Rows = candidates.called(query)
+    return found
+
+
 class Candidates(PublishedViewSet):
     """Candidates, under all their names."""
 
@@ -36,7 +42,7 @@ class Candidates(PublishedViewSet):
     list_serializer_class = shapes.CandidateSerializer
     detail_serializer_class = shapes.CandidateInFullSerializer
     filters = {
-        "q": text(lambda rows, query: rows.called(query), "A name or part of one, in any script or spelling."),
+        "q": text(called, "A name or part of one, in any script or spelling."),
         "election": text(
             lambda rows, election: rows.filter(pk__in=standing_in(election)), "Who stands in it, by slug."
         ),
@@ -78,15 +84,15 @@ class Candidates(PublishedViewSet):
 
 def merged_into(slug: str) -> Candidate | None:
     """The published candidate that one with this slug, published before, was merged into."""
-    once_public = PublishableQuerySet.published(Candidate.objects.select_related("merged_into"))
+    once_public = PublishableQuerySet.published(Candidate.objects.all())
     for _ in range(LONGEST_CHAIN):
-        merged = once_public.filter(slug=slug, merged_into__isnull=False).first()
+        merged = once_public.filter(slug=slug).values_list("merged_into__slug", flat=True).first()
         if merged is None:
             return None
-        slug = merged.merged_into.slug
-        found = Candidate.objects.published().filter(slug=slug).first()
+        found: Candidate | None = Candidate.objects.published().filter(slug=merged).first()
         if found is not None:
             return found
+        slug = merged
     return None
 
 

@@ -9,7 +9,7 @@ from allegations.codes import Act, LetterStance
 from allegations.models import Allegation, CoalitionLetter, FactConflict, Proceeding, Reply
 from allegations.workflow import PUBLIC
 from candidates.models import Candidacy
-from vetting.api.filters import code, slug, text
+from vetting.api.filters import Rows, code, slug, text
 from vetting.api.serializers import allegations, letters
 from vetting.api.serializers.retraction import RetractionSerializer
 from vetting.api.views.base import PublishedViewSet
@@ -70,7 +70,7 @@ class Letters(PublishedViewSet):
     def published(self) -> QuerySet[CoalitionLetter]:
         about = Candidacy.objects.published().select_related("candidate")
         signed = Count("signatures", filter=Q(signatures__withdrawn=""))
-        rows = CoalitionLetter.objects.published().select_related("sender").annotate(listed=signed)
+        rows: Rows = CoalitionLetter.objects.published().select_related("sender").annotate(listed=signed)
         return rows.prefetch_related(Prefetch("candidacies", about))
 
     def in_full(self, rows: QuerySet[CoalitionLetter]) -> QuerySet[CoalitionLetter]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import Http404
 from django.urls import Resolver404, resolve
@@ -14,7 +14,6 @@ from drf_spectacular.renderers import (
 )
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import MethodNotAllowed
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -38,7 +37,7 @@ class Root(PublicView):
 class Schema(PublicView):
     """The OpenAPI document, as YAML or as JSON by the Accept header."""
 
-    renderer_classes: ClassVar[list[type[BaseRenderer]]] = [
+    renderer_classes = [
         OpenApiYamlRenderer,
         OpenApiYamlRenderer2,
         OpenApiJsonRenderer,
@@ -60,7 +59,7 @@ class Nothing(PublicView):
             return Response(status=308, headers={"Location": f"{path}/" + (f"?{query}" if query else "")})
         raise Http404
 
-    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         if _leads_somewhere(f"{request.path_info}/"):
             raise MethodNotAllowed(str(request.method))
         raise Http404

@@ -39,5 +39,6 @@ class Sources(PublishedViewSet):
 
     def in_full(self, rows: QuerySet[Source]) -> QuerySet[Source]:
         latest = LinkCheck.objects.order_by("-checked_at", "-id")[:CHECKS_SHOWN]
-        citations = Citation.objects.published().select_related(*RELATED)
-        return rows.prefetch_related(Prefetch("checks", latest), "captures", Prefetch("citations", citations))
+        checks = Prefetch("checks", latest, to_attr="latest_checks")
+        citations = Prefetch("citations", Citation.objects.published().select_related(*RELATED))
+        return rows.prefetch_related(checks, "captures", citations)
