@@ -35,7 +35,7 @@ create() {
 install() {
     printf 'Installing the packages of %s … ' "$2"
     start=$(date +%s)
-    "$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$2"
+    "$1/bin/python" -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r "$2"
     echo "done in $(seconds_since "$start") s"
 }
 
