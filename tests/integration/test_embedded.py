@@ -23,9 +23,10 @@ from tests.machine import (
 )
 from vetting.embedded import place as places
 from vetting.embedded import postgres as postgres_module
+from vetting.embedded import redis as redis_module
 from vetting.embedded.place import LONGEST_SOCKET, private_folder, settle
 from vetting.embedded.postgres import ROLE, UNSAFE_BUT_FAST, WHEEL, Postgres, forget_dead_server, wheel_tree
-from vetting.embedded.redis import Redis
+from vetting.embedded.redis import Redis, find_server
 from vetting.supervisor.account import current_account
 from vetting.supervisor.errors import CannotStart
 from vetting.supervisor.house import House
@@ -226,13 +227,18 @@ def test_programs_that_the_account_cannot_reach_are_copied(house, folder, monkey
     closed, tree = folder / "closed", wheel_tree()
     shutil.copytree(tree, closed / tree.parent.name / tree.name)
     shutil.copytree(tree.parents[1] / f"{WHEEL}.libs", closed / f"{WHEEL}.libs")
+    shutil.copy(find_server(), closed / "redis-server")
     closed.chmod(0o700)
     monkeypatch.setattr(postgres_module, "wheel_tree", lambda: closed / tree.parent.name / tree.name)
+    monkeypatch.setattr(redis_module, "find_server", lambda: closed / "redis-server")
+    place = settle(folder / "var")
+    services = [Postgres(place, UNSAFE_BUT_FAST).service(), Redis(place).service()]
 
-    postgres = start_postgres(house, folder / "var")
+    for service in services:
+        house.start(service)
 
-    assert Path(house.running["postgres"].service.command[0]).is_relative_to(postgres.place.data)
-    assert ask(postgres, "SELECT 1") == [(1,)]
+    assert [Path(service.command[0]).is_relative_to(place.data) for service in services] == [True, True]
+    assert ask(Postgres(place, {}), "SELECT 1") == [(1,)]
 
 
 def test_a_folder_made_by_someone_else_is_refused(folder):

@@ -76,14 +76,14 @@ def reachable(program: Path, place: Place, *, root: Path, needs: Sequence[str]) 
     if can_run([program, "--version"], place.account):
         return program
     found = program.stat()
-    copies = place.data / "programs"
+    copies = place.data / "programs" / program.name
     copy = copies / digest(f"{program} {found.st_size} {found.st_mtime_ns}")
     if not copy.exists():
         shutil.rmtree(copies, ignore_errors=True)  # those of an earlier version
         draft = copies / "draft"
         for need in needs:
             _copy(root / need, draft / need)
-        give(copies, place.account)
+        give(place.data / "programs", place.account)
         draft.rename(copy)
     return copy / program.relative_to(root)
 
