@@ -59,10 +59,11 @@ def _letter(row: dict[str, Any]) -> CoalitionLetter:
 def _candidates() -> QuerySet[Any]:
     names = CandidateName.objects.filter(candidate=OuterRef("pk")).order_by("pk")
     matters = Allegation.objects.standing().filter(candidate=OuterRef("pk"), merged_into__isnull=True)
-    return Candidate.objects.published().annotate(
+    rows: QuerySet[Any] = Candidate.objects.published().annotate(
         spellings=_rows(names, "text", "language", "script", "kind", "order"),
         matters_on_record=_rows(matters.order_by("tag"), "tag", "id", "headline"),
     )
+    return rows
 
 
 def _candidacies() -> QuerySet[Any]:
@@ -70,12 +71,12 @@ def _candidacies() -> QuerySet[Any]:
     listed = _count(Signature.objects.filter(letter=OuterRef("pk"), withdrawn=""))
     claimed = ("claimed_organizations", "claimed_people", "claimed_countries", "claimed_note")
     dated = ("dated", "dated_earliest", "dated_latest")
-    rows = Candidacy.objects.published().select_related("candidate", "contest__election", "nominated_by")
-    return rows.annotate(
+    rows: QuerySet[Any] = Candidacy.objects.published().annotate(
         letters_about=_rows(letters.annotate(listed=listed), "slug", "title", "stance", "listed", *claimed, *dated),
         conflicts_count=_count(FactConflict.objects.published().filter(_about_candidacy("allegation", "letter"))),
         sources_count=_count(_citations(), of="source"),
     )
+    return rows.select_related("candidate", "contest__election", "nominated_by")
 
 
 def _citations() -> QuerySet[Citation]:
