@@ -3,9 +3,18 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from vetting import health
+from vetting import health, matrix, matter, pages, profile, search
 
 urlpatterns = [
+    path("", pages.home, name="home"),
+    path("elections/<slug:slug>/", matrix.election, name="election"),
+    path("candidates/<slug:slug>/", profile.candidate, name="candidate"),
+    path("allegations/<uuid:pk>/", matter.allegation, name="allegation"),
+    path("", include("allegations.urls")),
+    path("search/", search.search, name="search"),
+    path("method/", pages.method, name="method"),
+    path("robots.txt", pages.robots, name="robots"),
+    path("sitemap.xml", pages.sitemap, name="sitemap"),
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
     path("admin/", admin.site.urls),

@@ -1,5 +1,90 @@
 """Tags and filters that every template may use."""
 
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
 from django import template
+from django.utils.translation import gettext as _
+
+from allegations.codes import Credibility, LinkState, Reliability
+from allegations.models import Citation, ProceedingStep, Source
+from candidates import dates
+from vetting.facts import code_of
+from vetting.risk import scales
+from vetting.risk.words import EXONERATION_WORDING, STAGE_WORDING
 
 register = template.Library()
+
+@register.filter
+def when(text: str) -> str:
+    """Say an uncertain date (EDTF) in words."""
+    return dates.words(text) if text else ""
+
+
+@register.filter
+def percent(value: float) -> str:
+    """A length for a drawing, in any language with a point: 24.64 → “24.64%”."""
+    return f"{value:.2f}%"
+
+
+@register.filter
+def host(url: str) -> str:
+    """The host of an address, without “www.”."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+@register.filter
+def link_words(source: Source) -> str:
+    """Where the link of a source stands, in words."""
+    words = source.memory.get("words", "") if isinstance(source.memory, dict) else ""
+    return str(words or source.get_state_display())
+
+
+@register.filter
+def is_troubled(source: Source) -> bool:
+    """Tell whether a reader who follows the link should be told first that it may lead elsewhere or nowhere."""
+    return source.state not in (LinkState.NEW, LinkState.ALIVE, LinkState.MOVED)
+
+
+@register.filter
+def grade_words(citation: Citation) -> str:
+    """Both grades of a citation in words, without their letter and digit; empty until both are given."""
+    if not (citation.source.reliability and citation.credibility):
+        return ""
+    reliability = Reliability(citation.source.reliability).label.partition(" ")[2]
+    credibility = Credibility(citation.credibility).label.partition(" ")[2]
+    return _("source %(reliability)s, item %(credibility)s") % {"reliability": reliability, "credibility": credibility}
+
+
+@register.filter
+def stage_words(step: ProceedingStep) -> str:
+    """What may be said of a stage, and never more than an authority has said (methodology 5.4)."""
+    code = code_of(step)
+    return EXONERATION_WORDING.get(code) or STAGE_WORDING[code]
+
+
+@register.filter
+def severity_words(severity: int | None) -> str:
+    return scales.SEVERITIES[severity] if severity else ""
+
+
+@register.filter
+def link_of_candidate(link: int | None) -> str:
+    return scales.LINKS[link] if link is not None else ""
+
+
+@register.filter
+def tier_label(line: dict[str, Any]) -> str:
+    """The tier of a matter of a profile, in words."""
+    return scales.TIERS[scales.Tier(line["tier"])]
+
+
+@register.filter
+def reply_words(profile: dict[str, Any]) -> str:
+    """How the candidate answered, as the vector string of a profile records it."""
+    code = profile["vector"].partition("/RR:")[2][:1]
+    return scales.REPLIES.get(code, "")
+
+

@@ -1,0 +1,1 @@
+"""Public pages about the evidence itself: letters and sources."""

@@ -1,0 +1,47 @@
+"""The page of a coalition letter: what it says, who signed as claimed and as listed, what was answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from allegations.models import CoalitionLetter, Reply
+from allegations.views.conflicts import conflicts_of, sides_about
+from allegations.views.evidence import Evidence
+from candidates.models import Candidacy
+
+
+@require_safe
+def letter(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _letters().filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    if found.is_retracted:
+        return render(request, "allegations/retracted.html", {"record": found, "is_letter": True})
+    return render(request, "allegations/letter.html", _context(found))
+
+
+def _letters() -> QuerySet[CoalitionLetter]:
+    about = Candidacy.objects.published().select_related("candidate", "contest__election")
+    rows = CoalitionLetter.objects.published().select_related("sender")
+    return rows.prefetch_related(Prefetch("candidacies", about), "signatures")
+
+
+def _context(found: CoalitionLetter) -> dict[str, Any]:
+    replies = list(Reply.objects.published().filter(letter=found))
+    sides = list(sides_about(Q(letter=found)))
+    evidence = Evidence([found, *replies, *sides])
+    signatures = list(found.signatures.all())
+    return {
+        "letter": found,
+        "marks": evidence.of(found),
+        "signatures": signatures,
+        "countries": sorted({signature.country.name for signature in signatures if signature.country}),
+        "replies": evidence.cited(replies),
+        "conflicts": conflicts_of(sides, evidence),
+        "sources": evidence.sources,
+    }

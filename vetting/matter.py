@@ -1,0 +1,198 @@
+"""One allegation with all that stands beside it, and its page: who claims what, what is answered, what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from allegations.codes import Stance
+from allegations.models import Allegation, Citation, Origin, Proceeding, ProceedingStep, Reply
+from allegations.provenance import SHARED, OriginNode, clusters, origin_chain
+from allegations.provenance import Cited as CitedKeys
+from allegations.views.conflicts import conflicts_of, sides_about
+from allegations.views.evidence import Cited, Evidence, Mark, origins_behind
+from candidates.models import Candidacy
+from vetting.assessments import standing
+from vetting.facts import grade_of
+from vetting.risk.evidence import strength
+from vetting.risk.versions import parameters
+from vetting.shown import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One citation of an origin: its mark, its grade (empty until graded), and whom it passes the claim on from."""
+
+    mark: Mark
+    grade: str
+    chain: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """One origin of a claim: its best citation, the repeats beneath it, and its points in the profile."""
+
+    label: str
+    independence: str
+    best: Link
+    repeats: list[Link]
+    points: float | None
+
+
+@dataclass(slots=True)
+class Matter:
+    """An allegation and what the pages show beside it; `line` is what the profile says about it, if it does."""
+
+    allegation: Allegation
+    marks: list[Mark]
+    proceedings: list[Cited]
+    replies: list[Cited]
+    line: dict[str, Any] | None
+    clusters: list[Cluster] = field(default_factory=list)
+    against: list[Link] = field(default_factory=list)
+    context: list[Link] = field(default_factory=list)
+
+
+def matters_of(
+    allegations: Iterable[Allegation],
+    proceedings: Iterable[Proceeding],
+    replies: Iterable[Reply],
+    evidence: Evidence,
+    shown: Shown | None,
+) -> list[Matter]:
+    """Put allegations together with what is about each of them; costs one query."""
+    origins = origins_behind(evidence.marks)
+    steps, answers = list(proceedings), list(replies)
+    return [
+        _matter(
+            allegation,
+            evidence.cited(row for row in steps if row.allegation_id == allegation.pk),
+            evidence.cited(row for row in answers if row.allegation_id == allegation.pk),
+            evidence,
+            origins,
+            shown.line(allegation.tag) if shown else None,
+        )
+        for allegation in allegations
+    ]
+
+
+def _matter(
+    allegation: Allegation,
+    proceedings: list[Cited],
+    replies: list[Cited],
+    evidence: Evidence,
+    origins: Mapping[int, Origin],
+    line: dict[str, Any] | None,
+) -> Matter:
+    marks = evidence.of(allegation)
+    links = {mark.citation.pk: _link(mark, marks, origins) for mark in marks}
+    by_stance = {stance: [links[m.citation.pk] for m in marks if m.citation.stance == stance] for stance in Stance}
+    return Matter(
+        allegation,
+        marks,
+        proceedings,
+        replies,
+        line,
+        clusters=clusters_of(by_stance[Stance.SUPPORTS], origins, line),
+        against=by_stance[Stance.DISPUTES] + by_stance[Stance.DENIES],
+        context=by_stance[Stance.CONTEXT],
+    )
+
+
+def _link(mark: Mark, marks: Iterable[Mark], origins: Mapping[int, Origin]) -> Link:
+    citation = mark.citation
+    graded = citation.credibility and citation.source.reliability
+    by_key = {other.citation.pk: other.citation for other in marks}
+    return Link(mark, grade_of(citation) if graded else "", chain_of(citation, by_key, origins))
+
+
+def chain_of(citation: Citation, by_key: Mapping[int, Citation], origins: Mapping[int, Origin]) -> list[str]:
+    """Whom a citation rests on: its publisher, those it copies or relays, and the origins down to the root."""
+    names, seen = [], set()
+    while citation.pk not in seen:
+        seen.add(citation.pk)
+        names += [_publisher(citation), citation.source.relays]
+        citation = by_key.get(citation.derived_from_id or 0, citation)
+    names += [origins[int(str(node.key))].label for node in origin_chain(citation.origin_id, nodes(origins))]
+    told = [name for name in names if name]
+    return [name for place, name in enumerate(told) if place == 0 or name != told[place - 1]]
+
+
+def _publisher(citation: Citation) -> str:
+    publisher = citation.source.publisher
+    return publisher.name if publisher else str(citation.source)
+
+
+def nodes(origins: Mapping[int, Origin]) -> dict[Any, OriginNode]:
+    return {pk: OriginNode(pk, row.rests_on_id, row.independence) for pk, row in origins.items()}
+
+
+def clusters_of(links: Iterable[Link], origins: Mapping[int, Origin], line: Mapping[str, Any] | None) -> list[Cluster]:
+    """Group the supporting citations of an allegation by origin, the strongest citation of each first."""
+    by_key = {link.mark.citation.pk: link for link in links}
+    cited = (
+        CitedKeys(pk, derived_from=link.mark.citation.derived_from_id, origin=link.mark.citation.origin_id)
+        for pk, link in by_key.items()
+    )
+    shares = [dict(share) for share in (line or {}).get("clusters", [])]
+    grouped = clusters(cited, nodes(origins))
+    return [_cluster(key, [by_key[pk] for pk in members], origins, shares) for key, members in grouped.items()]  # type: ignore[index]
+
+
+def _cluster(key: Any, links: list[Link], origins: Mapping[int, Origin], shares: list[dict[str, Any]]) -> Cluster:
+    best, *repeats = sorted(links, key=lambda link: (link.mark.source.is_lost, -_strength(link.grade)))
+    share = next((share for share in shares if share["grade"] == best.grade), None)
+    if share:
+        shares.remove(share)  # two origins of one grade have a share each
+    label = best.chain[-1] if key == SHARED else origins[key].label
+    independence = "" if key == SHARED else origins[key].independence
+    return Cluster(label, independence, best, repeats, share["points"] if share else None)
+
+
+def _strength(grade: str) -> float:
+    return strength(grade, parameters().nominal) if grade else -1.0
+
+
+@require_safe
+def allegation(request: HttpRequest, pk: str) -> HttpResponse:
+    rows = Allegation.objects.published().select_related("candidate", "claimed_by_organization", "merged_into")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    if found.is_retracted:
+        return render(request, "allegations/retracted.html", {"record": found})
+    return render(request, "vetting/allegation.html", _context(found))
+
+
+def _context(found: Allegation) -> dict[str, Any]:
+    proceedings = list(published_proceedings().filter(allegation=found))
+    replies = list(Reply.objects.published().filter(allegation=found))
+    sides = list(sides_about(Q(allegation=found)))
+    evidence = Evidence([found, *proceedings, *replies, *sides])
+    candidacy = _latest_candidacy(found)
+    shown = Shown(standing([candidacy])[candidacy.pk]) if candidacy else None
+    [matter] = matters_of([found], proceedings, replies, evidence, shown)
+    return {
+        "matter": matter,
+        "shown": shown,
+        "candidacy": candidacy,
+        "conflicts": conflicts_of(sides, evidence),
+        "sources": evidence.sources,
+    }
+
+
+def published_proceedings() -> QuerySet[Proceeding]:
+    """Published proceedings with their steps, by jurisdiction."""
+    steps = Prefetch("steps", ProceedingStep.objects.order_by("reached_earliest", "id"))
+    return Proceeding.objects.published().prefetch_related(steps)
+
+
+def _latest_candidacy(allegation: Allegation) -> Candidacy | None:
+    rows = Candidacy.objects.published().filter(candidate=allegation.candidate_id)
+    return rows.select_related("candidate", "contest__election__body").order_by("-contest__election__voted_earliest").first()

@@ -1,0 +1,166 @@
+"""The profile of a candidate: everything published about one person, in the order in which it is to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from allegations.codes import Certainty
+from allegations.models import Allegation, CoalitionLetter, Reply
+from allegations.views.conflicts import conflicts_of, sides_about
+from allegations.views.evidence import Cited, Evidence
+from allegations.workflow import State
+from candidates.models import Candidacy, CandidacyStatus, Candidate, CandidateName, ResearchCheck
+from candidates.models.base import PublishableQuerySet
+from vetting import timeline, unknowns
+from vetting.assessments import standing
+from vetting.coverage import Coverage, coverage_of
+from vetting.matter import Matter, matters_of, published_proceedings
+from vetting.shown import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    """The proceedings before the authorities of one country, or before international bodies."""
+
+    name: str
+    proceedings: list[tuple[Matter, Cited]]
+
+
+@require_safe
+def candidate(request: HttpRequest, slug: str) -> HttpResponse:
+    found = candidates().filter(slug=slug).first()
+    if found is None:
+        return moved(slug)
+    return render(request, "vetting/candidate.html", context_of(found) | {"address": request.build_absolute_uri()})
+
+
+def candidates() -> QuerySet[Candidate]:
+    """Published candidates, with their names."""
+    name = JSONObject(text="text", language="language", script="script", kind="kind")
+    names = CandidateName.objects.filter(candidate=OuterRef("pk")).order_by("id")
+    return Candidate.objects.published().annotate(spellings=ArraySubquery(names.values(json=name)))
+
+
+def moved(slug: str) -> HttpResponse:
+    """Lead on to the candidate that a published one was merged into, with 308; anything else is not found."""
+    once_public = PublishableQuerySet.published(Candidate.objects.filter(slug=slug))
+    merged = once_public.select_related("merged_into").first()
+    for _ in range(9):  # longer chains of merges are a mistake
+        into = merged.merged_into if merged else None
+        if into is None or not into.is_published:
+            break
+        if into.merged_into_id is None:
+            return HttpResponsePermanentRedirect(into.get_absolute_url(), preserve_request=True)
+        merged = into
+    raise Http404
+
+
+def context_of(found: Candidate) -> dict[str, Any]:
+    """All that the page of a candidate shows; twelve queries, whatever there is."""
+    candidacies = list(_candidacies(found))
+    first = candidacies[0] if candidacies else None
+    profiles = {pk: Shown(each) for pk, each in standing(candidacies).items()}
+    shown = profiles[first.pk] if first else None
+    allegations = list(_allegations(found))
+    proceedings = list(published_proceedings().filter(allegation__in=allegations))
+    replies = list(_replies(allegations, candidacies))
+    letters = list(_letters(candidacies))
+    sides = list(sides_about(_about(candidacies, allegations, letters)))
+    evidence = Evidence([*candidacies, *allegations, *proceedings, *replies, *letters, *sides])
+    matters = matters_of(allegations, proceedings, replies, evidence, shown)
+    conflicts = conflicts_of(sides, evidence)
+    coverage = coverage_of(first, _checks(first)) if first else None
+    return {
+        "candidate": found,
+        "names": other_names(found),
+        "candidacy": first,
+        "others": [(each, profiles[each.pk]) for each in candidacies[1:]],
+        "shown": shown,
+        "marks": evidence.of(first) if first else [],
+        "coverage": coverage,
+        "reasons": _with_lines(shown.profile["reasons"] if shown else [], matters),
+        "matters": matters,
+        "contributions": _with_lines(shown.scored if shown else [], matters),
+        "jurisdictions": jurisdictions(matters),
+        "replies": evidence.cited(reply for reply in replies if reply.candidacy_id),
+        "about_body": evidence.cited(reply for reply in replies if reply.institution_id),
+        "letters": evidence.cited(letters),
+        "objections": [each for each in letters if each.stance != "supports"],
+        "support": [each for each in letters if each.stance == "supports"],
+        "timeline": timeline.events(candidacies, matters, letters, replies),
+        "conflicts": conflicts,
+        "sources": evidence.sources,
+        "unknown": unknowns.sentences(found, first, coverage, matters, letters, conflicts, evidence.sources),
+        "checked": max((m.source.last_checked_at for m in evidence.sources if m.source.last_checked_at), default=None),
+    }
+
+
+def other_names(found: Candidate) -> list[dict[str, str]]:
+    """The spellings other than the name of the page; what stands in another script comes first."""
+    others = [name for name in found.spellings if name["text"] != found.name]  # type: ignore[attr-defined]
+    return sorted(others, key=lambda name: name["script"] in ("", "Latn"))
+
+
+def _candidacies(found: Candidate) -> QuerySet[Candidacy]:
+    step = JSONObject(status="status", since="since", note="note")
+    steps = CandidacyStatus.objects.filter(candidacy=OuterRef("pk")).order_by("since_earliest", "id")
+    rows = Candidacy.objects.published().filter(candidate=found)
+    rows = rows.select_related("candidate", "contest__election__body", "nominated_by")
+    rows = rows.annotate(steps=ArraySubquery(steps.values(json=step)))
+    return rows.order_by(F("contest__election__voted_earliest").desc(nulls_last=True), "pk")
+
+
+def _allegations(found: Candidate) -> QuerySet[Allegation]:
+    rows = Allegation.objects.published().filter(candidate=found, merged_into__isnull=True)
+    return rows.exclude(state=State.RETRACTED).select_related("claimed_by_organization").order_by("tag")
+
+
+def _replies(allegations: Sequence[Allegation], candidacies: Sequence[Candidacy]) -> QuerySet[Reply]:
+    bodies = [candidacy.contest.election.body_id for candidacy in candidacies]
+    about = Q(allegation__in=allegations) | Q(candidacy__in=candidacies) | Q(institution__in=bodies)
+    return Reply.objects.published().filter(about).select_related("institution")
+
+
+def _letters(candidacies: Sequence[Candidacy]) -> QuerySet[CoalitionLetter]:
+    rows = CoalitionLetter.objects.published().exclude(state=State.RETRACTED)
+    signed = Q(signatures__withdrawn="")
+    counts = {
+        f"{certainty.value}_signatures": Count("signatures", filter=signed & Q(signatures__certainty=certainty))
+        for certainty in Certainty
+    }
+    about = Candidacy.letters.through.objects.filter(candidacy__in=candidacies).values("coalitionletter")
+    return rows.filter(pk__in=about).annotate(**counts)
+
+
+def _about(candidacies: Iterable[Candidacy], allegations: Iterable[Any], letters: Iterable[Any]) -> Q:
+    candidacies = list(candidacies)
+    about = Q(candidacy__in=candidacies) | Q(contest__in=[candidacy.contest_id for candidacy in candidacies])
+    return about | Q(allegation__in=allegations) | Q(letter__in=letters)
+
+
+def _checks(candidacy: Candidacy) -> list[ResearchCheck]:
+    return list(ResearchCheck.objects.published().filter(candidacy=candidacy))
+
+
+def _with_lines(lines: Iterable[dict[str, Any]], matters: Iterable[Matter]) -> list[tuple[dict[str, Any], Matter]]:
+    """Pair what the profile says about matters with the matters themselves."""
+    by_tag = {matter.allegation.tag: matter for matter in matters}
+    return [(line, by_tag[line["tag"]]) for line in lines if line["tag"] in by_tag]
+
+
+def jurisdictions(matters: Iterable[Matter]) -> list[Jurisdiction]:
+    """Proceedings by country, international ones last."""
+    found: dict[str, list[tuple[Matter, Cited]]] = {}
+    for matter, proceeding in chain.from_iterable(((m, p) for p in m.proceedings) for m in matters):
+        found.setdefault(proceeding.record.jurisdiction.name or "", []).append((matter, proceeding))
+    return [Jurisdiction(name, found[name]) for name in sorted(found, key=lambda name: (not name, name))]

@@ -1,0 +1,140 @@
+"""An assessment as pages show it: what the stored profile says, put into the shapes that templates draw."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from vetting.assessments import Standing
+from vetting.risk.scales import SEVERITIES, TIERS
+from vetting.risk.status import HIGHEST_SCORE
+from vetting.risk.versions import parameters
+
+LIKELY_ENOUGH = 0.20  # a band with this probability or more is named beside the first (methodology 2.4)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A band of the published integer, lowest and highest included."""
+
+    name: str
+    lowest: int
+    highest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the index strip: the points of one tier, on a scale from 0 to 100."""
+
+    tier: str
+    label: str
+    start: float
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The standing profile of a candidacy; without a number wherever the status carries none."""
+
+    standing: Standing
+
+    @property
+    def profile(self) -> dict[str, Any]:
+        return self.standing.profile
+
+    @property
+    def is_scored(self) -> bool:
+        return self.profile["score"] is not None
+
+    @property
+    def status(self) -> str:
+        """The status in sentence case, for example “Not assessed”."""
+        return str(self.profile["status"]).capitalize()
+
+    @property
+    def is_preliminary(self) -> bool:
+        return self.profile["status"] == "PRELIMINARY"
+
+    @property
+    def coverage(self) -> dict[str, int]:
+        return self.profile["coverage"]  # type: ignore[no-any-return]
+
+    @property
+    def also_possible(self) -> list[str]:
+        """Other bands that are likely enough to be named beside the one of the point."""
+        chances: dict[str, float] = self.profile.get("band_prob") or {}
+        return [name for name, chance in chances.items() if chance >= LIKELY_ENOUGH and name != self.profile["band"]]
+
+    @property
+    def interval(self) -> tuple[int, int] | None:
+        """The 90 % interval in whole numbers, which always contains the score."""
+        if not self.is_scored or not self.profile.get("i90"):
+            return None
+        low, high = map(round, self.profile["i90"])
+        return min(low, self.profile["score"]), max(high, self.profile["score"])
+
+    @property
+    def lead(self) -> str:
+        """What the gravest matter alone would give, rounded down as the score is."""
+        return str(int(self.profile["lead"])) if self.profile["lead"] >= 1 else "<1"
+
+    @property
+    def bands(self) -> list[Band]:
+        return bands(self.standing.version)
+
+    @property
+    def band(self) -> Band:
+        return next(band for band in self.bands if band.name == self.profile["band"])
+
+    @property
+    def scored(self) -> list[dict[str, Any]]:
+        """The matters that are scored, the largest share first."""
+        lines = [line for line in self.profile["matters"] if line["scored"]]
+        return sorted(lines, key=lambda line: -line["phi"])
+
+    @property
+    def ruled_on(self) -> int:
+        """How many scored matters an authority has ruled on, either way."""
+        return sum(_is_ruled_on(line["stage"]) for line in self.scored)
+
+    @property
+    def fewest_origins(self) -> int:
+        return min(line["admissible_origins"] for line in self.scored)
+
+    @property
+    def most_origins(self) -> int:
+        return max(line["admissible_origins"] for line in self.scored)
+
+    @property
+    def segments(self) -> list[Segment]:
+        """The shares of the matters added up by tier; together they are the index."""
+        points: dict[str, float] = defaultdict(float)
+        for line in self.scored:
+            points[line["tier"]] += line["phi"]
+        segments, start = [], 0.0
+        for tier, label in TIERS.items():
+            if points[tier]:
+                segments.append(Segment(tier.name.lower(), label, start, points[tier]))
+                start += points[tier]
+        return segments
+
+    def line(self, tag: int) -> dict[str, Any] | None:
+        """What the profile says about the matter with this tag."""
+        return next((line for line in self.profile["matters"] if line["tag"] == tag), None)
+
+
+def bands(version: str) -> list[Band]:
+    """The bands of a version of the method, lowest first."""
+    borders = parameters(version).bands
+    ends = [lowest - 1 for lowest, _ in borders[1:]] + [HIGHEST_SCORE]
+    return [Band(name, lowest, highest) for (lowest, name), highest in zip(borders, ends, strict=True)]
+
+
+def severity_words(line: dict[str, Any]) -> str:
+    return SEVERITIES[line["severity"]]
+
+
+def _is_ruled_on(stage: str) -> bool:
+    adverse, _, exoneration = stage.partition("~")
+    return adverse[:2] in ("K5", "K6", "K7") or exoneration[:2] in ("X2", "X3", "X4")
