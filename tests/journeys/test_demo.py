@@ -39,7 +39,7 @@ class Demo:
         return self.output.read_text()
 
     def wait(self):
-        eventually(lambda: "Ready after" in self.said or self.process.poll() is not None, within=40)
+        eventually(lambda: "Ready after" in self.said or self.process.poll() is not None, within=90)
         assert "Ready after" in self.said, self.said
 
     def get(self, path):

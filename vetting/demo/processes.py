@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from vetting.demo.environment import PROJECT
-from vetting.embedded.place import settle
+from vetting.embedded.place import Place, settle
 from vetting.embedded.postgres import Postgres
 from vetting.embedded.redis import Redis
 from vetting.supervisor.account import Account, can_enter, can_run, current_account, unprivileged_account
@@ -38,6 +38,10 @@ class Processes:
         return port_number(self.environment["PORT"])
 
     @cached_property
+    def place(self) -> Place:
+        return settle(self.var)
+
+    @cached_property
     def account(self) -> Account:
         """Whom our own Python runs as: root gives up its rights where the other account can read Python."""
         account = unprivileged_account(self.var)
@@ -47,8 +51,7 @@ class Processes:
 
     def servers(self) -> list[Service]:
         """Return the embedded servers, leaving out those that the environment names elsewhere."""
-        place = settle(self.var)
-        postgres, redis = Postgres(place, {}), Redis(place)
+        postgres, redis = Postgres(self.place, {}), Redis(self.place)
         used = (self.environment["DATABASE_URL"], self.environment["REDIS_URL"])
         return [self._marked(server.service()) for server in (postgres, redis) if server.url in used]
 

@@ -9,7 +9,7 @@ from vetting.demo.processes import HOST, Processes
 
 EXAMPLE = "ahmed-naser-al-raisi"
 WORDS = """
-Ready after {seconds:.1f} s. Stop it with Ctrl-C; what you enter is kept in {var}.
+Ready after {seconds:.1f} s. Stop it with Ctrl-C; what you enter is kept in {data}.
 
   Reader      {site}/
               {site}/candidates/{example}/
@@ -32,6 +32,7 @@ def welcome(processes: Processes, seconds: float, accounts: Path, *, first: bool
         site=f"http://{HOST}:{processes.port}",
         example=EXAMPLE,
         var=processes.var,
+        data=processes.place.data,
         logs=processes.var / "log",
         accounts=sign_in(accounts, first=first),
         manage=f"{sys.executable} manage.py",
