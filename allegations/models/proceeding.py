@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django_countries.fields import CountryField
 
 from allegations.codes import Forum, ProceedingKind, Stage
@@ -70,7 +71,7 @@ class ProceedingStep(models.Model):
     final = models.BooleanField(default=False, help_text="No ordinary appeal is possible any more.")
     on_merits = models.BooleanField(default=False, help_text="It was decided on the merits.")
     outcome = models.CharField(max_length=300, blank=True)
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["proceeding", "reached_earliest", "id"]
