@@ -82,6 +82,8 @@ def allegation(candidate: Candidate, *, published: bool = True, cited: int = 1, 
     with transaction.atomic():
         row = Allegation(candidate=candidate, **fields, **signed(published))
         row.state = State.PUBLISHED if published else State.DRAFT
+        if published:
+            row.number()
         row.save()
         for _ in range(cited):
             citation(allegation=row, published=published)

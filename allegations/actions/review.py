@@ -72,9 +72,10 @@ def refusals(step: Step, *, record: Record, by: User, reason: str = "") -> list[
     return why_not(step, case_of(record, by=by), reason=reason)
 
 
-def steps_for(record: Record, *, by: User) -> list[Step]:
-    """The steps that this person may try."""
-    return open_steps(case_of(record, by=by))
+def steps_for(record: Record, *, by: User) -> dict[Step, list[str]]:
+    """The steps that this person may try, each with what stands in its way apart from a reason not yet given."""
+    case = case_of(record, by=by)
+    return {step: why_not(step, case, reason="given") for step in open_steps(case)}
 
 
 def case_of(record: Record, *, by: User) -> Case:
@@ -131,8 +132,10 @@ def _asked_for(replies: Iterable[Reply]) -> timedelta | None:
 def _enter(record: Record, left: State, reached: State, *, by: User, at: datetime, reason: str) -> None:
     record.state, record.state_reason, record.state_since = reached.value, reason, at
     if reached in PUBLIC and left not in PUBLIC:
-        record.published_by, record.published_at = by, at
-    record.save(update_fields=["state", "state_reason", "state_since", "published_by", "published_at"])
+        record.publish_now(by=by, at=at)
+        if isinstance(record, Allegation):
+            record.number()
+    record.save()
 
 
 def _approve(rows: Iterable[Citation | Proceeding | Reply | FactConflict], *, by: User, at: datetime) -> None:

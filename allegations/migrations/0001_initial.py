@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('reply_waiver', models.TextField(blank=True, help_text='For a severe allegation published without asking.', verbose_name='why no reply was asked')),
                 ('severity', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'S1 minor'), (2, 'S2 limited'), (3, 'S3 serious'), (4, 'S4 very serious'), (5, 'S5 grave')], null=True)),
                 ('link', models.PositiveSmallIntegerField(blank=True, choices=[(0, 'L0 none'), (1, 'L1 association'), (2, 'L2 institutional role'), (3, 'L3 superior'), (4, 'L4 personal')], null=True)),
-                ('tag', models.PositiveSmallIntegerField(editable=False, help_text='Its number among the matters of the candidate, in the vector string.')),
+                ('tag', models.PositiveSmallIntegerField(blank=True, editable=False, help_text='Its number among the published matters of the candidate, in the vector string.', null=True)),
                 ('happened_earliest', models.DateField(blank=True, editable=False, null=True)),
                 ('happened_latest', models.DateField(blank=True, editable=False, null=True)),
                 ('first_alleged_earliest', models.DateField(blank=True, editable=False, null=True)),
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('written_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['candidate', 'tag'],
+                'ordering': ['candidate', models.OrderBy(models.F('tag'), nulls_last=True), 'written_at'],
                 'abstract': False,
             },
         ),
@@ -447,6 +447,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='allegation',
             constraint=models.UniqueConstraint(fields=('candidate', 'tag'), name='allegation_tag_once_a_candidate'),
+        ),
+        migrations.AddConstraint(
+            model_name='allegation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('tag__isnull', True)), models.Q(('published_at__isnull', False), ('tag__isnull', False)), _connector='OR'), name='allegation_numbered_when_published'),
         ),
         migrations.AddConstraint(
             model_name='allegation',

@@ -92,7 +92,10 @@ class Allegation(Reviewed):
     severity = models.PositiveSmallIntegerField(choices=Severity, null=True, blank=True)
     link = models.PositiveSmallIntegerField(choices=Link, null=True, blank=True)
     tag = models.PositiveSmallIntegerField(
-        editable=False, help_text="Its number among the matters of the candidate, in the vector string."
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Its number among the published matters of the candidate, in the vector string.",
     )
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", editable=False
@@ -101,10 +104,15 @@ class Allegation(Reviewed):
     objects = AllegationQuerySet.as_manager()
 
     class Meta(Reviewed.Meta):
-        ordering = ["candidate", "tag"]
+        ordering = ["candidate", F("tag").asc(nulls_last=True), "written_at"]
         constraints = [
             *Reviewed.Meta.constraints,
             models.UniqueConstraint(fields=["candidate", "tag"], name="allegation_tag_once_a_candidate"),
+            models.CheckConstraint(
+                name="allegation_numbered_when_published",
+                condition=Q(published_at__isnull=True, tag__isnull=True)
+                | Q(published_at__isnull=False, tag__isnull=False),
+            ),
             models.CheckConstraint(
                 name="allegation_severity_known",
                 condition=Q(severity__isnull=True) | Q(severity__range=(1, 5)),
@@ -121,13 +129,15 @@ class Allegation(Reviewed):
     def __str__(self) -> str:
         return self.headline
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def number(self) -> None:
+        """Give a matter its tag, once, when it is first published: a gap would tell of a draft.
+
+        All tags ever given count, so that a number never comes to mean another matter; the caller saves.
+        """
         if self.tag is None:
-            # All tags ever given count, so that a number never comes to mean another matter.
             Candidate.objects.select_for_update().get(pk=self.candidate_id)
             last = Allegation.objects.filter(candidate=self.candidate_id).aggregate(last=models.Max("tag"))
             self.tag = (last["last"] or 0) + 1
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def clean(self) -> None:
         if self.merged_into_id and self.merged_into and self.merged_into.candidate_id != self.candidate_id:

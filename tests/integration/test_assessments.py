@@ -137,3 +137,11 @@ def test_a_stored_profile_costs_one_query(candidacy, django_assert_num_queries):
         factories.allegation(candidacy.candidate)
     with django_assert_num_queries(1):
         profile(candidacy)
+
+
+def test_a_draft_leaves_no_gap_in_the_numbers_of_the_matters(candidacy):
+    factories.allegation(candidacy.candidate)
+    factories.allegation(candidacy.candidate, published=False)
+    with evidence_change():
+        factories.allegation(candidacy.candidate)
+    assert [line["tag"] for line in profile(candidacy)["matters"]] == [1, 2]

@@ -41,7 +41,7 @@ def test_nobody_publishes_what_they_wrote(candidacy):
 def test_a_public_state_and_a_publication_go_together(candidacy):
     row = published_allegation(candidacy)
     refused(lambda: Allegation.objects.filter(pk=row.pk).update(state=State.DRAFT), "public_state")
-    refused(lambda: Allegation.objects.filter(pk=row.pk).update(published_at=None, published_by=None), "public_state")
+    refused(lambda: Allegation.objects.filter(pk=row.pk).update(published_at=None, published_by=None), "published")
 
 
 def test_a_retraction_has_a_reason(candidacy):
