@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
                 ('final', models.BooleanField(default=False, help_text='No ordinary appeal is possible any more.')),
                 ('on_merits', models.BooleanField(default=False, help_text='It was decided on the merits.')),
                 ('outcome', models.CharField(blank=True, max_length=300)),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('reached_earliest', models.DateField(blank=True, editable=False, null=True)),
                 ('reached_latest', models.DateField(blank=True, editable=False, null=True)),
                 ('proceeding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='allegations.proceeding')),

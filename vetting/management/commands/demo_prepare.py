@@ -19,5 +19,5 @@ class Command(BaseCommand):
         """Change only what is missing or older than the files."""
         call_command("migrate", interactive=False)
         for case in CASES:
-            call_command("loadcase", str(PROJECT / case))
+            call_command("loadcase", str(PROJECT / case), "--add-only")
         call_command("demo_accounts")
