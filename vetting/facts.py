@@ -115,6 +115,7 @@ def _about(reply: Reply, candidacy: Candidacy) -> bool:
 
 def matter(allegation: Allegation, origins: Mapping[Hashable, OriginNode]) -> risk.MatterFacts:
     """One allegation with its prefetched proceedings and citations, as the engine takes it."""
+    assert allegation.tag is not None, "a published matter is numbered"  # a constraint says so
     sides: dict[str, list[Citation]] = {"supporting": [], "refuting": []}
     for citation in allegation.citations.all():
         side = SIDES.get(Stance(citation.stance))

@@ -13,6 +13,10 @@ from candidates.models.base import Publishable, PublishableQuerySet
 from candidates.models.organization import Organization
 
 
+class ElectionQuerySet(PublishableQuerySet):
+    """Elections, each with its contests; one that an editor has approved is public."""
+
+
 class Election(Publishable):
     slug = models.SlugField(max_length=120, unique=True)
     title = models.CharField(max_length=200)
@@ -24,7 +28,7 @@ class Election(Publishable):
     rules = models.TextField(blank=True, help_text="How the vote is taken: majority, rounds, secrecy.")
     summary = models.TextField(blank=True)
 
-    objects = PublishableQuerySet.as_manager()
+    objects = ElectionQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
         ordering = ["-voted_earliest", "title"]

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 
 from candidates.models.base import Publishable, PublishableQuerySet
 from candidates.models.candidate import Candidacy
+
+
+class ResearchCheckQuerySet(PublishableQuerySet):
+    def published(self) -> Self:
+        """Approved, and of a candidacy that the public may see."""
+        return super().published().filter(candidacy__in=Candidacy.objects.published())
 
 
 class ResearchCheck(Publishable):
@@ -42,7 +49,7 @@ class ResearchCheck(Publishable):
     queries = models.TextField(blank=True, help_text="What was searched, where, with which words.")
     reason = models.TextField(blank=True, help_text="Why the check does not apply.")
 
-    objects = PublishableQuerySet.as_manager()
+    objects = ResearchCheckQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
         ordering = ["candidacy", "kind", "-done_on"]
