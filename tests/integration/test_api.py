@@ -176,8 +176,9 @@ def test_candidates_merged_in_a_circle_are_nowhere(client):
 
 
 def test_an_uncertain_date_comes_with_the_days_that_it_may_mean(client, world):
-    happened = client.get(api.details(world)["allegations"]).json()["happened"]
-    assert happened == {"text": "2018?", "earliest": "2018-01-01", "latest": "2018-12-31"}
+    found = client.get(api.details(world)["allegations"]).json()
+    assert found["happened"] == {"text": "2018?", "earliest": "2018-01-01", "latest": "2018-12-31"}
+    assert found["first_alleged"] is None
 
 
 def test_a_source_tells_how_its_link_stands(client, world):

@@ -57,6 +57,10 @@ def test_nothing_can_be_written(client, method, path):
     assert answer["Allow"] == "GET, HEAD, OPTIONS"
 
 
+def test_where_nothing_is_nothing_can_be_written_either(client):
+    assert_problem(client.post(address("nothing")), 404)
+
+
 def test_nothing_can_be_written_to_a_record_either(client, world):
     for path in api.details(world).values():
         assert_problem(client.delete(path), 405)

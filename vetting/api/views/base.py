@@ -30,7 +30,6 @@ FRESH = "public, max-age=60"
 class PublicView(APIView):
     """A view that anyone may read, from any site, without being known to us."""
 
-    http_method_names = ["get", "head", "options"]
     renderer_classes = [JSONRenderer]
     schema = PublicSchema()
 

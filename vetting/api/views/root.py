@@ -13,7 +13,6 @@ from drf_spectacular.renderers import (
     OpenApiYamlRenderer2,
 )
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -60,8 +59,6 @@ class Nothing(PublicView):
         raise Http404
 
     def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        if _leads_somewhere(f"{request.path_info}/"):
-            raise MethodNotAllowed(str(request.method))
         raise Http404
 
 
