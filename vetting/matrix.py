@@ -16,7 +16,8 @@ from allegations.codes import LetterStance, ReplyKind
 from allegations.models import Allegation, CoalitionLetter, Proceeding, Reply
 from allegations.views.conflicts import Conflict, conflicts_of, sides_about
 from allegations.views.evidence import Evidence, Mark
-from allegations.workflow import STANDING, State
+from allegations.views.letters import letters_about
+from allegations.workflow import STANDING
 from candidates.models import Candidacy, Contest, Election, ResearchCheck
 from vetting.assessments import standing
 from vetting.coverage import Coverage, coverage_of
@@ -43,7 +44,7 @@ class Row:
     @property
     def is_searched(self) -> bool:
         """Tell whether “no matter” would mean that somebody has looked."""
-        return self.shown.profile["status"] == Status.NOTHING_FOUND
+        return bool(self.shown.profile["status"] == Status.NOTHING_FOUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +114,8 @@ def _candidacies(found: Election) -> QuerySet[Candidacy]:
 
 
 def _letters(candidacies: Iterable[Candidacy]) -> QuerySet[CoalitionLetter]:
-    about = Candidacy.letters.through.objects.filter(candidacy__in=candidacies).values("coalitionletter")
     public = Candidacy.objects.published().select_related("candidate")
-    rows = CoalitionLetter.objects.published().exclude(state=State.RETRACTED).filter(pk__in=about)
-    return rows.prefetch_related(Prefetch("candidacies", public))
+    return letters_about(candidacies).prefetch_related(Prefetch("candidacies", public))
 
 
 def _replies(found: Election, candidacies: Sequence[Candidacy]) -> QuerySet[Reply]:
@@ -157,5 +156,3 @@ def _post(contest: Contest, rows: Iterable[Row], conflicts: Iterable[Conflict]) 
     people = {row.candidacy.pk for row in own}
     about = [c for c in conflicts if c.record.contest_id == contest.pk or c.record.candidacy_id in people]
     return Post(contest, own, about)
-
-

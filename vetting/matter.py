@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -57,6 +58,14 @@ class Matter:
     clusters: list[Cluster] = field(default_factory=list)
     against: list[Link] = field(default_factory=list)
     context: list[Link] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    """The proceedings before the authorities of one country, or before international bodies."""
+
+    name: str
+    proceedings: list[tuple[Matter, Cited]]
 
 
 def matters_of(
@@ -159,6 +168,14 @@ def _strength(grade: str) -> float:
     return strength(grade, parameters().nominal) if grade else -1.0
 
 
+def jurisdictions(matters: Iterable[Matter]) -> list[Jurisdiction]:
+    """Proceedings by country, international ones last."""
+    found: dict[str, list[tuple[Matter, Cited]]] = {}
+    for matter, proceeding in chain.from_iterable(((m, p) for p in m.proceedings) for m in matters):
+        found.setdefault(proceeding.record.jurisdiction.name or "", []).append((matter, proceeding))
+    return [Jurisdiction(name, found[name]) for name in sorted(found, key=lambda name: (not name, name))]
+
+
 @require_safe
 def allegation(request: HttpRequest, pk: str) -> HttpResponse:
     rows = Allegation.objects.published().select_related("candidate", "claimed_by_organization", "merged_into")
@@ -180,6 +197,7 @@ def _context(found: Allegation) -> dict[str, Any]:
     [matter] = matters_of([found], proceedings, replies, evidence, shown)
     return {
         "matter": matter,
+        "jurisdictions": jurisdictions([matter]),
         "shown": shown,
         "candidacy": candidacy,
         "conflicts": conflicts_of(sides, evidence),
@@ -195,4 +213,5 @@ def published_proceedings() -> QuerySet[Proceeding]:
 
 def _latest_candidacy(allegation: Allegation) -> Candidacy | None:
     rows = Candidacy.objects.published().filter(candidate=allegation.candidate_id)
-    return rows.select_related("candidate", "contest__election__body").order_by("-contest__election__voted_earliest").first()
+    rows = rows.select_related("candidate", "contest__election__body")
+    return rows.order_by(F("contest__election__voted_earliest").desc(nulls_last=True), "pk").first()

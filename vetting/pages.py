@@ -20,7 +20,7 @@ from vetting.risk import scales, words
 from vetting.risk.versions import CURRENT, parameters
 from vetting.shown import bands
 
-CHANGES_SHOWN = 8
+CHANGES_SHOWN = 6
 
 
 @require_safe

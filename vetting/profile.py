@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from allegations.codes import Certainty
-from allegations.models import Allegation, CoalitionLetter, Reply
+from allegations.models import Allegation, Reply
 from allegations.views.conflicts import conflicts_of, sides_about
-from allegations.views.evidence import Cited, Evidence
+from allegations.views.evidence import Evidence
+from allegations.views.letters import letters_about
 from allegations.workflow import State
 from candidates.models import Candidacy, CandidacyStatus, Candidate, CandidateName, ResearchCheck
 from candidates.models.base import PublishableQuerySet
 from vetting import timeline, unknowns
 from vetting.assessments import standing
-from vetting.coverage import Coverage, coverage_of
-from vetting.matter import Matter, matters_of, published_proceedings
+from vetting.coverage import coverage_of
+from vetting.matter import Matter, jurisdictions, matters_of, published_proceedings
 from vetting.shown import Shown
-
-
-@dataclass(frozen=True, slots=True)
-class Jurisdiction:
-    """The proceedings before the authorities of one country, or before international bodies."""
-
-    name: str
-    proceedings: list[tuple[Matter, Cited]]
 
 
 @require_safe
@@ -48,7 +38,9 @@ def candidates() -> QuerySet[Candidate]:
     """Published candidates, with their names."""
     name = JSONObject(text="text", language="language", script="script", kind="kind")
     names = CandidateName.objects.filter(candidate=OuterRef("pk")).order_by("id")
-    return Candidate.objects.published().annotate(spellings=ArraySubquery(names.values(json=name)))
+    published = Candidate.objects.published()
+    spelled: QuerySet[Candidate] = published.annotate(spellings=ArraySubquery(names.values(json=name)))
+    return spelled
 
 
 def moved(slug: str) -> HttpResponse:
@@ -74,7 +66,7 @@ def context_of(found: Candidate) -> dict[str, Any]:
     allegations = list(_allegations(found))
     proceedings = list(published_proceedings().filter(allegation__in=allegations))
     replies = list(_replies(allegations, candidacies))
-    letters = list(_letters(candidacies))
+    letters = list(letters_about(candidacies))
     sides = list(sides_about(_about(candidacies, allegations, letters)))
     evidence = Evidence([*candidacies, *allegations, *proceedings, *replies, *letters, *sides])
     matters = matters_of(allegations, proceedings, replies, evidence, shown)
@@ -117,7 +109,8 @@ def _candidacies(found: Candidate) -> QuerySet[Candidacy]:
     rows = Candidacy.objects.published().filter(candidate=found)
     rows = rows.select_related("candidate", "contest__election__body", "nominated_by")
     rows = rows.annotate(steps=ArraySubquery(steps.values(json=step)))
-    return rows.order_by(F("contest__election__voted_earliest").desc(nulls_last=True), "pk")
+    ordered: QuerySet[Candidacy] = rows.order_by(F("contest__election__voted_earliest").desc(nulls_last=True), "pk")
+    return ordered
 
 
 def _allegations(found: Candidate) -> QuerySet[Allegation]:
@@ -129,17 +122,6 @@ def _replies(allegations: Sequence[Allegation], candidacies: Sequence[Candidacy]
     bodies = [candidacy.contest.election.body_id for candidacy in candidacies]
     about = Q(allegation__in=allegations) | Q(candidacy__in=candidacies) | Q(institution__in=bodies)
     return Reply.objects.published().filter(about).select_related("institution")
-
-
-def _letters(candidacies: Sequence[Candidacy]) -> QuerySet[CoalitionLetter]:
-    rows = CoalitionLetter.objects.published().exclude(state=State.RETRACTED)
-    signed = Q(signatures__withdrawn="")
-    counts = {
-        f"{certainty.value}_signatures": Count("signatures", filter=signed & Q(signatures__certainty=certainty))
-        for certainty in Certainty
-    }
-    about = Candidacy.letters.through.objects.filter(candidacy__in=candidacies).values("coalitionletter")
-    return rows.filter(pk__in=about).annotate(**counts)
 
 
 def _about(candidacies: Iterable[Candidacy], allegations: Iterable[Any], letters: Iterable[Any]) -> Q:
@@ -156,11 +138,3 @@ def _with_lines(lines: Iterable[dict[str, Any]], matters: Iterable[Matter]) -> l
     """Pair what the profile says about matters with the matters themselves."""
     by_tag = {matter.allegation.tag: matter for matter in matters}
     return [(line, by_tag[line["tag"]]) for line in lines if line["tag"] in by_tag]
-
-
-def jurisdictions(matters: Iterable[Matter]) -> list[Jurisdiction]:
-    """Proceedings by country, international ones last."""
-    found: dict[str, list[tuple[Matter, Cited]]] = {}
-    for matter, proceeding in chain.from_iterable(((m, p) for p in m.proceedings) for m in matters):
-        found.setdefault(proceeding.record.jurisdiction.name or "", []).append((matter, proceeding))
-    return [Jurisdiction(name, found[name]) for name in sorted(found, key=lambda name: (not name, name))]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vetting.assessments import Standing
-from vetting.risk.scales import SEVERITIES, TIERS
+from vetting.risk.scales import TIERS
 from vetting.risk.status import HIGHEST_SCORE
 from vetting.risk.versions import parameters
 
@@ -45,7 +45,7 @@ class Shown:
 
     @property
     def is_scored(self) -> bool:
-        return self.profile["score"] is not None
+        return bool(self.profile["score"] is not None)
 
     @property
     def status(self) -> str:
@@ -53,12 +53,10 @@ class Shown:
         return str(self.profile["status"]).capitalize()
 
     @property
-    def is_preliminary(self) -> bool:
-        return self.profile["status"] == "PRELIMINARY"
-
-    @property
-    def coverage(self) -> dict[str, int]:
-        return self.profile["coverage"]  # type: ignore[no-any-return]
+    def sentence(self) -> str:
+        """What the profile is and what it lacks, without the status where that stands before it anyway."""
+        said = str(self.profile["sentence"]).removeprefix(f"{self.status}: ")
+        return said[0].upper() + said[1:]
 
     @property
     def also_possible(self) -> list[str]:
@@ -100,11 +98,11 @@ class Shown:
 
     @property
     def fewest_origins(self) -> int:
-        return min(line["admissible_origins"] for line in self.scored)
+        return int(min(line["admissible_origins"] for line in self.scored))
 
     @property
     def most_origins(self) -> int:
-        return max(line["admissible_origins"] for line in self.scored)
+        return int(max(line["admissible_origins"] for line in self.scored))
 
     @property
     def segments(self) -> list[Segment]:
@@ -119,7 +117,7 @@ class Shown:
                 start += points[tier]
         return segments
 
-    def line(self, tag: int) -> dict[str, Any] | None:
+    def line(self, tag: int | None) -> dict[str, Any] | None:
         """What the profile says about the matter with this tag."""
         return next((line for line in self.profile["matters"] if line["tag"] == tag), None)
 
@@ -129,10 +127,6 @@ def bands(version: str) -> list[Band]:
     borders = parameters(version).bands
     ends = [lowest - 1 for lowest, _ in borders[1:]] + [HIGHEST_SCORE]
     return [Band(name, lowest, highest) for (lowest, name), highest in zip(borders, ends, strict=True)]
-
-
-def severity_words(line: dict[str, Any]) -> str:
-    return SEVERITIES[line["severity"]]
 
 
 def _is_ruled_on(stage: str) -> bool:

@@ -71,8 +71,8 @@ def _matter(matter: Matter) -> Iterator[str]:
 
 def _is_unassessed(proceeding: Proceeding) -> bool:
     """Tell whether an authority has acted whose independence nobody has graded."""
-    step = proceeding.latest
-    return proceeding.forum == Forum.UNASSESSED and step is not None and code_of(step) not in UNEXAMINED
+    acted = any(code_of(step) not in UNEXAMINED for step in proceeding.steps.all())
+    return acted and proceeding.forum == Forum.UNASSESSED
 
 
 def _letter(letter: CoalitionLetter) -> Iterator[str]:
@@ -95,7 +95,9 @@ def _sources(sources: Iterable[Mark]) -> Iterator[str]:
     rows = [mark.source for mark in sources]
     undated, unsigned = sum(not row.dated for row in rows), sum(not row.author for row in rows)
     if undated:
-        yield ngettext("%(count)d source gives no date.", "%(count)d sources give no date.", undated) % {"count": undated}
+        yield ngettext("%(count)d source gives no date.", "%(count)d sources give no date.", undated) % {
+            "count": undated
+        }
     if unsigned:
         text = ngettext("%(count)d source names no author.", "%(count)d sources name no author.", unsigned)
         yield text % {"count": unsigned}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from allegations.codes import Certainty
 from allegations.models import CoalitionLetter, Reply
 from allegations.views.conflicts import conflicts_of, sides_about
 from allegations.views.evidence import Evidence
+from allegations.workflow import State
 from candidates.models import Candidacy
 
 
@@ -23,6 +26,22 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
     if found.is_retracted:
         return render(request, "allegations/retracted.html", {"record": found, "is_letter": True})
     return render(request, "allegations/letter.html", _context(found))
+
+
+def letters_about(candidacies: Iterable[Candidacy]) -> QuerySet[CoalitionLetter]:
+    """Published letters about any of these candidacies, with the counts of their signatories known by name.
+
+    Each has `listed_signatures`, `named_signatures` and `doubtful_signatures`; who withdrew is not counted.
+    """
+    about = Candidacy.letters.through.objects.filter(candidacy__in=candidacies).values("coalitionletter")
+    standing = Q(signatures__withdrawn="")
+    counts = {
+        f"{certainty.value}_signatures": Count("signatures", filter=standing & Q(signatures__certainty=certainty))
+        for certainty in Certainty
+    }
+    rows = CoalitionLetter.objects.published().exclude(state=State.RETRACTED)
+    counted: QuerySet[CoalitionLetter] = rows.filter(pk__in=about).annotate(**counts)
+    return counted
 
 
 def _letters() -> QuerySet[CoalitionLetter]:

@@ -9,13 +9,14 @@ from django import template
 from django.utils.translation import gettext as _
 
 from allegations.codes import Credibility, LinkState, Reliability
-from allegations.models import Citation, ProceedingStep, Source
+from allegations.models import Citation, Proceeding, ProceedingStep, Source
 from candidates import dates
-from vetting.facts import code_of
+from vetting.facts import UNEXAMINED, code_of
 from vetting.risk import scales
 from vetting.risk.words import EXONERATION_WORDING, STAGE_WORDING
 
 register = template.Library()
+
 
 @register.filter
 def when(text: str) -> str:
@@ -66,6 +67,18 @@ def stage_words(step: ProceedingStep) -> str:
 
 
 @register.filter
+def standing_words(line: dict[str, Any]) -> str:
+    """Where a matter of a profile stands; of one that nobody has taken anywhere, that it is alleged."""
+    return str(line["wording"]).replace("is alleged to; ", _("alleged; "), 1)
+
+
+@register.filter
+def authority_acted(proceeding: Proceeding) -> bool:
+    """Tell whether an authority has examined anything in a proceeding, so that its independence matters."""
+    return any(code_of(step) not in UNEXAMINED for step in proceeding.steps.all())
+
+
+@register.filter
 def severity_words(severity: int | None) -> str:
     return scales.SEVERITIES[severity] if severity else ""
 
@@ -86,5 +99,3 @@ def reply_words(profile: dict[str, Any]) -> str:
     """How the candidate answered, as the vector string of a profile records it."""
     code = profile["vector"].partition("/RR:")[2][:1]
     return scales.REPLIES.get(code, "")
-
-
