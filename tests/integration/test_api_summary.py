@@ -1,8 +1,10 @@
 """The summary of a candidate: useful alone, never more than was looked at, in three queries."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from allegations.actions.evidence import evidence_change
@@ -35,6 +37,10 @@ def test_a_summary_says_who_for_what_and_that_everyone_is_presumed_innocent(clie
     assert [(name["text"], name["script"]) for name in found["names"]] == [("أمل حداد", "Arab")]
     assert (only["contest"]["label"], only["nominated_by_country"]) == ("President", {"code": "LB", "label": "Lebanon"})
     assert found["method"].startswith("http://testserver/")
+
+
+def test_the_notice_is_the_one_of_the_pages():
+    assert NOTICE in (Path(settings.BASE_DIR) / "templates/_components/presumption.html").read_text()
 
 
 def test_a_profile_is_the_one_that_stands(client, world):
