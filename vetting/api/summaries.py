@@ -19,8 +19,8 @@ from vetting.risk.facts import Voices
 from vetting.risk.profile import Reason
 
 NOTICE = (
-    "This is not a finding of guilt and not a probability. It sums up what is on record, who says so and how far it has "
-    "been examined. Everyone is presumed innocent until a final decision says otherwise."
+    "This is not a finding of guilt and not a probability. It sums up what is on record, who says so and how far it "
+    "has been examined. Everyone is presumed innocent until a final decision says otherwise."
 )
 # Numbers of a profile that an unscored one does not have, though the engine leaves zeros in them.
 ONLY_IF_SCORED = ("score", "printed_score", "band", "band_prob", "i90", "confidence")
