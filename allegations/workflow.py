@@ -51,6 +51,7 @@ STEPS = {
     (State.SUPERSEDED, Step.RETRACT): State.RETRACTED,
 }
 PUBLIC = frozenset({State.PUBLISHED, State.DISPUTED, State.SUPERSEDED, State.RETRACTED})
+LEGIBLE = PUBLIC - {State.RETRACTED}  # of a retracted record the public sees that it was retracted, and why
 STANDING = frozenset({State.PUBLISHED, State.DISPUTED})  # what the risk profile rests on
 EVERYONE = frozenset(Role)
 REVIEWERS = frozenset({Role.REVIEWER, Role.EDITOR, Role.ADMINISTRATOR})

@@ -96,11 +96,11 @@ def citation(*, published: bool = True, credibility: int = 2, **kwargs) -> Citat
     return Citation.objects.create(credibility=credibility, **kwargs, **signed(published))
 
 
-def proceeding(allegation: Allegation, stage: str, reached: str = "2021-10-01", **kwargs) -> Proceeding:
+def proceeding(
+    allegation: Allegation, stage: str, reached: str = "2021-10-01", *, published: bool = True, **kwargs
+) -> Proceeding:
     step = {name: kwargs.pop(name) for name in ("final", "on_merits", "outcome") if name in kwargs}
-    row = Proceeding.objects.create(
-        allegation=allegation, kind="criminal-complaint", **kwargs, **signed(kwargs.pop("published", True))
-    )
+    row = Proceeding.objects.create(allegation=allegation, kind="criminal-complaint", **kwargs, **signed(published))
     ProceedingStep.objects.create(proceeding=row, stage=stage, reached=reached, **step)
     return row
 

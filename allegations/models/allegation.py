@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from allegations.codes import Act, Involvement, Link, Sensitivity, Severity
-from allegations.workflow import PUBLIC, STANDING, State
+from allegations.workflow import LEGIBLE, PUBLIC, STANDING, State
 from candidates.fields import UncertainDateField
 from candidates.models import Candidate, Organization
 from candidates.models.base import Publishable, PublishableQuerySet, key_field
@@ -24,6 +24,10 @@ class ReviewedQuerySet(PublishableQuerySet):
 
     def published(self) -> Self:
         return super().published().filter(state__in=PUBLIC)
+
+    def legible(self) -> Self:
+        """Public records whose content, and all that belongs to it, may be read: not the retracted ones."""
+        return self.published().filter(state__in=LEGIBLE)
 
     def standing(self) -> Self:
         """Published and neither superseded nor retracted: what a risk profile rests on."""

@@ -15,7 +15,6 @@ from allegations.models.letter import CoalitionLetter
 from allegations.models.proceeding import Proceeding
 from allegations.models.reply import Reply
 from allegations.models.source import Source
-from allegations.workflow import PUBLIC
 from candidates.models import Candidacy, Election, Organization
 from candidates.models.base import Publishable, PublishableQuerySet, exactly_one, key_field
 
@@ -64,9 +63,9 @@ class Origin(models.Model):
 class CitationQuerySet(PublishableQuerySet):
     def published(self) -> Self:
         """Approved, for a statement that the public may see."""
-        visible = Q(allegation__in=Allegation.objects.published())
+        visible = Q(allegation__in=Allegation.objects.legible())
         visible |= Q(proceeding__in=Proceeding.objects.published())
-        visible |= Q(letter__state__in=PUBLIC, letter__published_at__isnull=False)
+        visible |= Q(letter__in=CoalitionLetter.objects.legible())
         visible |= Q(reply__in=Reply.objects.published())
         visible |= Q(candidacy__in=Candidacy.objects.published())
         visible |= Q(election__in=Election.objects.published())

@@ -10,7 +10,6 @@ from django.db.models import Q
 from allegations.codes import ConflictState
 from allegations.models.allegation import Allegation
 from allegations.models.letter import CoalitionLetter
-from allegations.workflow import PUBLIC
 from candidates.models import Candidacy, Contest
 from candidates.models.base import Publishable, PublishableQuerySet, exactly_one, key_field
 
@@ -22,8 +21,8 @@ class FactConflictQuerySet(PublishableQuerySet):
         """Approved, and about something that the public may see."""
         visible = Q(contest__election__published_at__isnull=False)
         visible |= Q(candidacy__in=Candidacy.objects.published())
-        visible |= Q(letter__state__in=PUBLIC, letter__published_at__isnull=False)
-        visible |= Q(allegation__in=Allegation.objects.published())
+        visible |= Q(letter__in=CoalitionLetter.objects.legible())
+        visible |= Q(allegation__in=Allegation.objects.legible())
         return super().published().filter(visible)
 
 

@@ -12,20 +12,20 @@ from django_countries.fields import CountryField
 
 from allegations.codes import Forum, ProceedingKind, Stage
 from allegations.models.allegation import Allegation
-from allegations.workflow import PUBLIC
+from allegations.workflow import LEGIBLE
 from candidates.fields import UncertainDateField, earliest
 from candidates.models.base import Publishable, PublishableQuerySet, key_field
 
 
 class OfAllegationQuerySet(PublishableQuerySet):
     def published(self) -> Self:
-        """Approved, and of an allegation that the public may see."""
+        """Approved, and of an allegation that the public may read."""
         return (
             super()
             .published()
             .filter(
                 allegation__published_at__isnull=False,
-                allegation__state__in=PUBLIC,
+                allegation__state__in=LEGIBLE,
                 allegation__candidate__published_at__isnull=False,
             )
         )

@@ -10,7 +10,6 @@ from django.db.models import Q
 from allegations.codes import OfficialPosition, ReplyKind
 from allegations.models.allegation import Allegation
 from allegations.models.letter import CoalitionLetter
-from allegations.workflow import PUBLIC
 from candidates.fields import UncertainDateField
 from candidates.models import Candidacy, Organization
 from candidates.models.base import Publishable, PublishableQuerySet, exactly_one, key_field
@@ -22,8 +21,8 @@ class ReplyQuerySet(PublishableQuerySet):
     def published(self) -> Self:
         """Approved, and to something that the public may see."""
         visible = Q(institution__isnull=False)
-        visible |= Q(allegation__in=Allegation.objects.published())
-        visible |= Q(letter__state__in=PUBLIC, letter__published_at__isnull=False)
+        visible |= Q(allegation__in=Allegation.objects.legible())
+        visible |= Q(letter__in=CoalitionLetter.objects.legible())
         visible |= Q(candidacy__in=Candidacy.objects.published())
         return super().published().filter(visible)
 
