@@ -8,7 +8,7 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11
 	--no-annotate --no-header --quiet $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pure check lock clean
+.PHONY: help demo test test-pure check schema lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ check: .venv/.dev ## Check style, types, imports, templates, migrations and prod
 	$(PLACEHOLDERS) $(BIN)/python tools/check_templates.py
 	SECRET_KEY=unused $(BIN)/python tests/services.py -- $(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+schema: .venv/.dev ## Write docs/api/openapi.yml anew
+	@$(PLACEHOLDERS) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/api/openapi.yml
 
 lock: .venv/.dev ## Pin the requirements again (UPGRADE=--upgrade for the newest)
 	$(COMPILE) --output-file requirements/base.txt
