@@ -8,7 +8,6 @@ from django import forms
 from django.contrib.admin import site
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget, AutocompleteSelect
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.template.loader import render_to_string
 from django.urls import reverse_lazy
 from django.utils.safestring import SafeString, mark_safe
@@ -50,7 +49,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
 
     grades: ClassVar[dict[str, Grading.Scale]] = {}
 
-    def keep(self, *, by: User) -> Model:
+    def keep(self, *, by: User) -> Any:
         record = self.instance
         if record._state.adding and hasattr(record, "written_by_id"):
             record.written_by = by
@@ -134,7 +133,7 @@ class NewSourceForm(SourceForm):
     class Meta(SourceForm.Meta):
         fields: ClassVar = ["url", *SourceForm.Meta.fields]
 
-    def keep(self, *, by: User) -> Model:
+    def keep(self, *, by: User) -> Any:
         row = source_for(self.cleaned_data["url"])
         self.initial["reliability"] = row.reliability
         for name in ("pk", "host", "canonical_url", "_state"):
@@ -161,7 +160,7 @@ class CitationForm(RecordForm):
         Organization.objects.all(),
         label="Publisher",
         required=False,
-        widget=AutocompleteSelect(Source._meta.get_field("publisher"), site),  # type: ignore[arg-type]
+        widget=AutocompleteSelect(Source._meta.get_field("publisher"), site),
     )
     source_author = forms.CharField(label="Author", required=False, max_length=200, widget=AdminTextInputWidget)
     source_dated = forms.CharField(
@@ -226,12 +225,12 @@ class CitationForm(RecordForm):
     def cited(self) -> tuple[str, str, str] | None:
         """What must not be cited twice for one statement: the source's address, the place in it, the stance."""
         data = self.cleaned_data
-        source, url = data.get("source"), data.get("new_url")
+        source, url = data.get("source"), str(data.get("new_url") or "")
         if not source and not url:
             return None
         return source.canonical_url if source else address_of(url), data.get("locator", ""), data.get("stance", "")
 
-    def keep(self, *, by: User) -> Model:
+    def keep(self, *, by: User) -> Any:
         if not self.instance.source_id:
             self.instance.source = self._new_source(by=by)
         return super().keep(by=by)
@@ -253,7 +252,8 @@ class CitationFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     def clean(self) -> None:
         super().clean()
         cited = set()
-        for form in self.forms:
+        forms_: list[Any] = list(self.forms)
+        for form in forms_:
             key = form.cited if form.is_valid() and form.has_changed() else None
             if key and key in cited:
                 form.add_error("new_url" if form.cleaned_data.get("new_url") else "source", CITED_TWICE)
@@ -290,7 +290,7 @@ class ProceedingForm(RecordForm):
                 self.add_error(name, "Say which stage it has reached, and when.")
         return cleaned
 
-    def keep(self, *, by: User) -> Model:
+    def keep(self, *, by: User) -> Any:
         record = super().keep(by=by)
         if self.cleaned_data.get("stage"):
             names = ("stage", "reached", "final", "on_merits", "outcome")

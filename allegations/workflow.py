@@ -144,7 +144,7 @@ def _unpublishable(case: Case) -> list[str]:
         refusals.append(f"Fill in: {', '.join(case.missing)}.")
     if case.ungraded:
         refusals.append(f"Grade first: {', '.join(case.ungraded)}.")
-    return refusals + _unasked(case)
+    return refusals if case.state in PUBLIC else refusals + _unasked(case)
 
 
 def _unasked(case: Case) -> list[str]:

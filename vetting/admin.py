@@ -21,7 +21,7 @@ admin.site.unregister([User, Group])
 
 @admin.register(Organization)
 class OrganizationAdmin(KeptAdmin, pages.OrganizationPage):
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Its name stands on public pages without further approval, so an editor changes it."""
         if obj is None or is_editor(request):
             return ()
@@ -74,7 +74,7 @@ class AssessmentAdmin(KeptAdmin):
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
     """Accounts: their rights come from the groups of the roles and from nothing else."""
 
     filter_horizontal = ("groups",)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 
 class ReviewSite(AdminSite):
@@ -16,7 +19,7 @@ class ReviewSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         from vetting.dashboard import desk_of
 
-        return super().index(request, {"desk": desk_of(request.user), **(extra_context or {})})
+        return super().index(request, {"desk": desk_of(cast("User", request.user)), **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The sign-in page; a person who is signed in and no reviewer is told so, and not asked again."""

@@ -51,13 +51,14 @@ class AllegationAdmin(ReviewedAdmin):
         ("Reply of the person", {"fields": ("reply_waiver",)}),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Allegation]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         unapproved = Q(citations__published_at__isnull=True)
         counts = {
             "cited_count": Count("citations", distinct=True),
             "waiting_count": Count("citations", filter=unapproved & Q(state__in=sorted(PUBLIC)), distinct=True),
         }
-        return super().get_queryset(request).annotate(**counts)
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.annotate(**counts)
 
     @admin.display(description="citations", ordering="cited_count")
     def cited(self, row: Any) -> int:

@@ -23,7 +23,7 @@ from allegations.actions.seen import fingerprint
 from allegations.forms import RecordForm
 from allegations.models import Citation, ConflictSide
 from allegations.roles import roles_of
-from allegations.workflow import EDITORS, REVIEWERS, StepRefused
+from allegations.workflow import EDITORS, REVIEWERS, Role, StepRefused
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -50,8 +50,15 @@ def person(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
+def roles(request: HttpRequest) -> frozenset[Role]:
+    """The roles of who is signed in, read once a request."""
+    if not hasattr(request, "review_roles"):
+        request.review_roles = roles_of(person(request))  # type: ignore[attr-defined]
+    return cast("frozenset[Role]", request.review_roles)  # type: ignore[attr-defined]
+
+
 def is_editor(request: HttpRequest) -> bool:
-    return bool(EDITORS & roles_of(person(request)))
+    return bool(EDITORS & roles(request))
 
 
 def address(record: Model, page: str = "change") -> str:
@@ -75,7 +82,7 @@ class KeptAdmin(ModelAdmin):  # type: ignore[type-arg]
         seen = type(obj)._default_manager.published().filter(pk=obj.pk)  # type: ignore[attr-defined]
         return str(obj.get_absolute_url()) if seen.exists() else None
 
-    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         form.keep(by=request.user)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -112,12 +119,6 @@ class KeptAdmin(ModelAdmin):  # type: ignore[type-arg]
         if object_id and (record := self.get_object(request, unquote(object_id))):
             lock_row(root(record))
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field is not None:
-            field.widget.attrs.setdefault("data-placeholder", "Type to search")
-        return field
-
 
 def root(record: Model) -> Model:
     """The record with which another one is approved: of a citation its statement, of a proceeding its allegation."""
@@ -150,7 +151,7 @@ class RecordAdmin(KeptAdmin):
         if self.may_write(request, record):
             return True
         wanted = EDITORS if record.is_published else REVIEWERS
-        return record.written_by_id != request.user.pk and bool(wanted & roles_of(person(request)))
+        return record.written_by_id != request.user.pk and bool(wanted & roles(request))
 
     def may_add_to(self, request: HttpRequest, record: Any) -> bool:
         """Additions wait for approval of their own, so anyone may make them."""
@@ -163,7 +164,7 @@ class RecordAdmin(KeptAdmin):
         unasked = {f"{name}_reason" for name in self.grade_fields}
         return [(title, {**given, "fields": without(given["fields"], unasked)}) for title, given in sets]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         given = list(super().get_readonly_fields(request, obj))
         if self.may_write(request, obj):
             return given

@@ -67,7 +67,7 @@ class CitationInline(AdditionInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
-        fields = formset.form.base_fields
+        fields: dict[str, Any] = formset.form.base_fields
         if "derived_from" in fields:
             others = Citation.objects.filter(**{str(self.fk_name): obj}) if obj else Citation.objects.none()
             fields["derived_from"].queryset = others.select_related("source")

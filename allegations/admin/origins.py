@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -22,7 +21,7 @@ class OriginAdmin(KeptAdmin):
     autocomplete_fields = ("organization", "rests_on")
     fields = ("label", "connection", "organization", "rests_on", "independence")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What a public score rests on is changed by an editor."""
         locked = obj is not None and not is_editor(request) and counts_in_public(obj)
         return self.fields if locked else super().get_readonly_fields(request, obj)

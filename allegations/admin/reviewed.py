@@ -7,11 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.timesince import timesince
 
-from allegations.actions.review import pending, refusals, steps_for, take_step
+from allegations.actions.review import pending, steps_for, take_step
 from allegations.actions.seen import fingerprint
-from allegations.admin.base import Choice, RecordAdmin, address, person
+from allegations.admin.base import Choice, RecordAdmin, address, person, roles
 from allegations.models.allegation import Reviewed
-from allegations.roles import roles_of
 from allegations.workflow import MAY, NEEDS_REASON, PUBLIC, State, Step, StepRefused
 
 LABELS = {
@@ -61,32 +60,32 @@ class ReviewedAdmin(RecordAdmin):
 
     def lacks_role(self, request: HttpRequest) -> bool:
         step = request.POST.get("step", "")
-        return step in set(Step) and not MAY[Step(step)] & roles_of(person(request))
+        return step in set(Step) and not MAY[Step(step)] & roles(request)
 
     def review_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
-        waiting = pending(record)
+        state = State(record.state)
+        waiting = pending(record) if state in PUBLIC else []
+        steps = steps_for(record, by=person(request))
         return {
-            "band": State(record.state).value,
-            "band_words": NEXT[State(record.state)],
+            "band": state.value,
+            "band_words": NEXT[state],
             "since": timesince(record.state_since) if record.state_since else "",
-            "is_public": record.state in PUBLIC,
-            "choices": [self._choice(request, record, step, waiting) for step in steps_for(record, by=person(request))],
+            "is_public": state in PUBLIC,
+            "choices": [self._choice(request, step, stands, waiting) for step, stands in steps.items()],
             "seen": fingerprint(record),
             "step_url": address(record, "step"),
             "may_write": self.may_write(request, record),
-            "waiting": waiting if record.state in PUBLIC else [],
+            "waiting": waiting,
             "events": record.events.select_related("by"),
             "on_record": self.on_record(request, record),
         }
 
-    def _choice(self, request: HttpRequest, record: Any, step: Step, waiting: list[Any]) -> Choice:
-        # The reason is written in the same form, so its absence does not stand in the way yet.
-        words = refusals(step, record=record, by=person(request), reason="given")
+    def _choice(self, request: HttpRequest, step: Step, stands: list[str], waiting: list[Any]) -> Choice:
         label = LABELS[step]
-        if step is Step.PUBLISH and record.state in PUBLIC:
+        if step is Step.PUBLISH and waiting:
             count = sum(row.written_by_id != request.user.pk for row in waiting)
             label = f"Approve {count} addition{'' if count == 1 else 's'}"
-        return Choice(step.value, label, words, wants_reason=step in NEEDS_REASON)
+        return Choice(step.value, label, stands, wants_reason=step in NEEDS_REASON)
 
     def on_record(self, request: HttpRequest, record: Reviewed) -> dict[str, Any]:
         """What belongs to the record and is not in a row that this person can still change."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -61,14 +60,15 @@ class SourceAdmin(KeptAdmin):
         (None, {"fields": ("note",)}),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
-        return super().get_queryset(request).annotate(cited_count=Count("citations"))
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.annotate(cited_count=Count("citations"))
 
     @admin.display(description="cited", ordering="cited_count")
     def cited(self, source: Any) -> int:
         return int(source.cited_count)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Its address stays; what the public sees of it is changed by an editor."""
         if obj is None:
             return ()
@@ -125,7 +125,7 @@ class SourceAdmin(KeptAdmin):
                 return redirect(address(known))
         return super().add_view(request, form_url, extra_context)
 
-    def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if not change and (warning := ephemeral(obj.url)):
             messages.warning(request, warning)

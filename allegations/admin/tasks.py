@@ -27,5 +27,5 @@ class ReviewTaskAdmin(KeptAdmin):
     def about(self, task: Any) -> str:
         return str(task.allegation or task.letter or task.source)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("allegation", "letter", "source") if obj else ()

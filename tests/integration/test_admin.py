@@ -209,8 +209,9 @@ class TestWhatIsPublic:
         assert after.evidence_revision == candidacy.evidence_revision
 
     def test_an_addition_is_saved_and_stays_out_of_sight_until_it_is_approved(
-        self, client, public, contributor, editor
+        self, client, contributor, editor, candidacy
     ):
+        public = factories.allegation(candidacy.candidate)
         form = main_form(opened(client, public, contributor))
         form.send(client, **form.rows("citations", NEW | {"credibility": "2"}))
 
