@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from allegations.codes import LOST, LinkState, Material, Reliability
-from allegations.links.memory import LinkPast, unpack
+from allegations.links.memory import LinkPast, State, unpack
 from allegations.links.states import describe
 from candidates.fields import UncertainDateField
 from candidates.models import Organization
@@ -127,8 +128,8 @@ class Source(models.Model):
 
     @property
     def past(self) -> LinkPast:
-        """What the checks have left of it, as the links engine reads it."""
-        return unpack(self.memory)
+        """What the checks have left of it, as the links engine reads it; the state is the column's."""
+        return replace(unpack(self.memory), state=State(self.state))
 
     @property
     def past_words(self) -> str:

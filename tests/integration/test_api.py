@@ -188,6 +188,7 @@ def test_a_source_tells_how_its_link_stands(client, world):
     found = client.get(api.details(world)["sources"]).json()
     assert found["link"] | {"next_check_at": ""} == {
         "state": {"code": "unreachable", "label": "unreachable"}, "failures": 2, "archived": False,
+        "words": "unreachable, 2 failures since 2 January 2026",
         "first_failed_at": "2026-01-02T03:04:05Z", "last_alive_at": None, "last_checked_at": None, "next_check_at": "",
     }  # fmt: skip
     assert (found["author"], len(found["checks"]), found["copies"][0]["sha256"]) == (None, 1, "0" * 64)

@@ -11,7 +11,7 @@ from vetting.risk.scales import Status
 STAGE_WORDING = {
     "K0": "is alleged to; no proceeding is known",
     "K1": "a complaint has been filed; no authority has examined it",
-    "N0": "a proceeding ended without a ruling on the merits",
+    "N0": "a proceeding has ended without a ruling on the merits, and no authority has examined another",
     "K2": "an authority has opened an inquiry into the allegation",
     "K3": "has been named a suspect; presumed innocent",
     "K4": "has been charged; presumed innocent",

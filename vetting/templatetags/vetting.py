@@ -39,8 +39,7 @@ def host(url: str) -> str:
 @register.filter
 def link_words(source: Source) -> str:
     """Where the link of a source stands, in words."""
-    words = source.memory.get("words", "") if isinstance(source.memory, dict) else ""
-    return str(words or source.get_state_display())
+    return source.past_words
 
 
 @register.filter

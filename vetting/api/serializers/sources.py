@@ -38,6 +38,7 @@ def link_state(source: Source) -> dict[str, Any]:
     memory = source.memory
     return {
         "state": source.state,
+        "words": source.past_words,
         "failures": memory.get("failures", 0),
         "first_failed_at": parse_datetime(memory.get("first_failed_at") or ""),
         "last_alive_at": source.last_alive_at,
@@ -49,6 +50,9 @@ def link_state(source: Source) -> dict[str, Any]:
 
 class LinkSerializer(serializers.Serializer[Any]):
     state = Coded(LinkState)
+    words = serializers.CharField(
+        read_only=True, help_text="Where the link stands, for example “unreachable, first failure”."
+    )
     failures = serializers.IntegerField(read_only=True, help_text="Checks in a row that did not show the page.")
     first_failed_at = serializers.DateTimeField(read_only=True, allow_null=True)
     last_alive_at = serializers.DateTimeField(read_only=True, allow_null=True)
