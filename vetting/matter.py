@@ -149,7 +149,7 @@ def clusters_of(links: Iterable[Link], origins: Mapping[int, Origin], line: Mapp
         CitedKeys(pk, derived_from=link.mark.citation.derived_from_id, origin=link.mark.citation.origin_id)
         for pk, link in by_key.items()
     )
-    shares = [dict(share) for share in (line or {}).get("clusters", [])]
+    shares = list(line["clusters"]) if line and line["scored"] else []
     grouped = clusters(cited, nodes(origins))
     return [_cluster(key, [by_key[pk] for pk in members], origins, shares) for key, members in grouped.items()]  # type: ignore[index]
 
