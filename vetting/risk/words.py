@@ -9,7 +9,7 @@ from vetting.risk.facts import Checks, MatterCoding, Stage
 from vetting.risk.scales import Status
 
 STAGE_WORDING = {
-    "K0": "is alleged to; no proceeding is known",
+    "K0": "alleged; no proceeding is known",
     "K1": "a complaint has been filed; no authority has examined it",
     "N0": "a proceeding has ended without a ruling on the merits, and no authority has examined another",
     "K2": "an authority has opened an inquiry into the allegation",
