@@ -15,6 +15,8 @@ from allegations.forms import AllegationForm, CitationForm, ProceedingForm, Repl
 from allegations.models import Allegation, Citation, ConflictSide, FactConflict, Grading, Proceeding, Reply
 from allegations.workflow import PUBLIC
 
+ADDED = ("citations", "proceedings", "replies")
+
 
 def others(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
     """The rows that this person cannot change any more: public ones, and those of other people."""
@@ -52,21 +54,24 @@ class AllegationAdmin(ReviewedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        unapproved = Q(citations__published_at__isnull=True)
-        counts = {
-            "cited_count": Count("citations", distinct=True),
-            "waiting_count": Count("citations", filter=unapproved & Q(state__in=sorted(PUBLIC)), distinct=True),
+        waiting = {
+            f"waiting_{part}": Count(
+                part, filter=Q(**{f"{part}__published_at__isnull": True}, state__in=sorted(PUBLIC)), distinct=True
+            )
+            for part in ADDED
         }
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(**counts)
+        cited = Count("citations", distinct=True)
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(cited_count=cited, **waiting)
+        return rows
 
     @admin.display(description="citations", ordering="cited_count")
     def cited(self, row: Any) -> int:
         return int(row.cited_count)
 
-    @admin.display(description="waiting", ordering="waiting_count")
+    @admin.display(description="additions")
     def waiting(self, row: Any) -> str:
-        return f"{row.waiting_count} waiting" if row.waiting_count else ""
+        count = sum(getattr(row, f"waiting_{part}") for part in ADDED)
+        return f"{count} waiting" if count else ""
 
     def on_record(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         grades = Grading.objects.filter(

@@ -21,7 +21,7 @@ class AdditionInline(StackedInline):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.filter(published_at__isnull=True, written_by=request.user)  # type: ignore[misc]
+        return rows.filter(published_at__isnull=True, written_by=request.user)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         open_ = obj is None or obj.pk is None or self._page().may_add_to(request, obj)

@@ -61,8 +61,8 @@ class SourceAdmin(KeptAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(cited_count=Count("citations"))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(cited_count=Count("citations"))
+        return rows
 
     @admin.display(description="cited", ordering="cited_count")
     def cited(self, source: Any) -> int:

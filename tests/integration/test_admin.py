@@ -3,11 +3,12 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from allegations.actions.evidence import evidence_change
-from allegations.models import Allegation, Citation, Grading, Proceeding, Source
+from allegations.models import Allegation, Citation, CoalitionLetter, Grading, Origin, Proceeding, Source
 from allegations.workflow import Role, State
-from candidates.models import Candidate, Election
+from candidates.models import Candidate, Election, ResearchCheck
 from tests import factories
 from tests.pages import form_at, forms
 from vetting.models import CurrentAssessment
@@ -295,6 +296,76 @@ class TestDrafts:
         form.send(client, title="A better title")
         source.refresh_from_db()
         assert (source.title, source.state, source.archived) == ("A better title", "alive", True)
+
+    def test_the_record_is_locked_before_it_is_read_and_saved(self, client, candidacy):
+        draft = factories.allegation(candidacy.candidate, published=False)
+        form = main_form(opened(client, draft, factories.author()))
+        with CaptureQueriesContext(connection) as asked:
+            form.send(client, headline="A better headline")
+        locked = next(n for n, query in enumerate(asked) if "FOR UPDATE" in query["sql"])
+        written = next(n for n, query in enumerate(asked) if 'UPDATE "allegations_allegation"' in query["sql"])
+        assert locked < written
+
+    def test_a_copy_with_an_origin_of_its_own_is_refused_in_words(self, client, candidacy):
+        draft = factories.allegation(candidacy.candidate, published=False, cited=2)
+        first, second = draft.citations.order_by("pk")
+        origin = Origin.objects.create(label="The complainant")
+        form = main_form(opened(client, draft, factories.author()))
+        answer = form.send(client, **{"citations-1-derived_from": str(first.pk), "citations-1-origin": str(origin.pk)})
+        assert "A copy has the origin of what it copies" in answer.content.decode()
+        second.refresh_from_db()
+        assert second.derived_from is None
+
+
+class TestOtherRecords:
+    def test_a_letter_is_added_with_its_signatories_and_the_candidacies_it_is_about(
+        self, client, contributor, candidacy
+    ):
+        client.force_login(contributor)
+        form = main_form(client.get("/admin/allegations/coalitionletter/add/"))
+        answer = form.send(
+            client,
+            title="A letter of concern",
+            slug="a-letter",
+            dated="2020-10",
+            stance="opposes",
+            candidacies=[str(candidacy.pk)],
+            addressees="the Secretary General",
+            summary="The signatories ask …",
+            **form.rows("signatures", {"name": "An NGO", "is_organization": "on"}),
+            **form.rows("citations", NEW),
+        )
+        assert answer.status_code == 302
+        letter = CoalitionLetter.objects.get()
+        assert list(letter.candidacies.all()) == [candidacy]
+        assert [str(signature) for signature in letter.signatures.all()] == ["An NGO"]
+        assert letter.citations.get().written_by == contributor
+
+    def test_a_check_without_its_queries_is_refused_in_words(self, client, contributor, candidacy):
+        client.force_login(contributor)
+        form = main_form(client.get("/admin/candidates/researchcheck/add/"))
+        facts = {"candidacy": str(candidacy.pk), "kind": "4", "result": "nothing-found", "done_on": "2021-10-01"}
+        assert "Say which queries were run" in form.send(client, **facts).content.decode()
+        assert form.send(client, **facts, queries="UN treaty body database, name in both scripts").status_code == 302
+        assert ResearchCheck.objects.get().written_by == contributor
+
+    def test_a_reply_replies_to_exactly_one_thing(self, client, contributor, candidacy):
+        client.force_login(contributor)
+        form = main_form(client.get("/admin/allegations/reply/add/"))
+        answer = form.send(client, kind="denial", by="The candidate")
+        assert "Say to what it replies" in answer.content.decode()
+
+    def test_an_origin_that_counts_in_public_is_changed_by_editors_only(self, client, contributor, editor, candidacy):
+        below = Origin.objects.create(label="The complainant")
+        origin = Origin.objects.create(label="A report", rests_on=below)
+        factories.citation(allegation=factories.allegation(candidacy.candidate), origin=origin)
+        words = {"independence": "Another person altogether."}
+        main_form(opened(client, below, contributor)).send(client, **words)
+        below.refresh_from_db()
+        assert below.independence == ""
+        main_form(opened(client, below, editor)).send(client, **words)
+        below.refresh_from_db()
+        assert below.independence == words["independence"]
 
 
 class TestSources:
