@@ -327,7 +327,7 @@ def test_interpol_reads_as_the_method_reads_it(interpol):
     assert read["m1"].startswith("S5L3")
     assert read["m1"].endswith("U+B2")
     assert (read["m2"], read["m3"]) == ("S5L2K0U+B3", "S5L3K1U+B3")
-    assert "/OB:50.20/" in vector("interpol21-asia-hu")
+    assert "/OB:50.20/" in vector("interpol21-ec-hu")
 
 
 def test_interpol_on_the_day_of_the_first_report_reads_as_in_the_method(interpol):
@@ -347,7 +347,7 @@ def test_interpol_stores_a_profile_of_every_candidacy(interpol):
     }
     statuses = {key: (profile["status"], profile["score"]) for key, profile in profiles.items()}
     assert statuses["interpol21-president-alraisi"] == ("PRELIMINARY", 36)
-    for unscored in ("interpol21-president-havrankova", "interpol21-asia-hu", "interpol21-asia-sinha"):
+    for unscored in ("interpol21-president-havrankova", "interpol21-ec-hu", "interpol21-ec-sinha"):
         assert statuses[unscored] == ("NOT ASSESSED", None)
 
 
