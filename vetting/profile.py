@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -93,8 +94,19 @@ def context_of(found: Candidate) -> dict[str, Any]:
         "conflicts": conflicts,
         "sources": evidence.sources,
         "unknown": unknowns.sentences(found, first, coverage, matters, letters, conflicts, evidence.sources),
-        "checked": max((m.source.last_checked_at for m in evidence.sources if m.source.last_checked_at), default=None),
+        "changed": latest(_changes([found, *candidacies, *allegations, *proceedings, *replies, *letters])),
+        "checked": latest(mark.source.last_checked_at for mark in evidence.sources),
     }
+
+
+def latest(moments: Iterable[datetime | None]) -> datetime | None:
+    """The last of these moments that is known."""
+    return max((moment for moment in moments if moment), default=None)
+
+
+def _changes(records: Iterable[Any]) -> Iterator[datetime | None]:
+    for record in records:
+        yield from (record.published_at, getattr(record, "state_since", None))
 
 
 def other_names(found: Candidate) -> list[dict[str, str]]:

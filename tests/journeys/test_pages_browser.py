@@ -1,0 +1,157 @@
+"""The public pages in a browser: accessible, at home on every screen, silent on the console, loading nothing else."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from django.urls import reverse
+
+from allegations.models import Allegation, CoalitionLetter, Source
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+CASE = Path(__file__).resolve().parents[2] / "cases" / "interpol-2021.yaml"
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+RAISI = "/candidates/ahmed-naser-al-raisi/"
+HAVRANKOVA = "/candidates/sarka-havrankova/"
+
+
+@pytest.fixture
+def site(live_server, settings):
+    """The first case on a live server; its paths by name."""
+    settings.LANGUAGES = [("en", "en"), ("ar", "ar")]
+    call_command("loadcase", str(CASE), verbosity=0)
+    live_server.paths = [
+        *map(reverse, ("home", "search", "method")),
+        reverse("search") + "?q=raisi",
+        reverse("election", args=["interpol-2021"]),
+        RAISI,
+        HAVRANKOVA,
+        Allegation.objects.first().get_absolute_url(),
+        CoalitionLetter.objects.get(slug="ipac-legislators-on-hu").get_absolute_url(),
+        Source.objects.first().get_absolute_url(),
+    ]
+    return live_server
+
+
+def violations(page):
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": STANDARDS}}).response["violations"]
+    return [(rule["id"], [node["html"][:120] for node in rule["nodes"][:3]]) for rule in found]
+
+
+def overflow(page):
+    """By how many pixels the page can be scrolled sideways."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_page_is_accessible_and_keeps_to_itself(site, visit, width, color_scheme, locale):
+    visitor = visit(width, color_scheme=color_scheme, locale=locale)
+    found = {}
+    for path in site.paths:
+        visitor.page.goto(site.url + path)
+        assert visitor.page.evaluate("document.documentElement.dir") == ("rtl" if locale == "ar" else "ltr")
+        found[path] = (violations(visitor.page), overflow(visitor.page))
+    assert {path: seen for path, seen in found.items() if seen != ([], 0)} == {}
+    assert visitor.complaints == []
+    assert visitor.hosts == {site.url.split("/")[2]}
+
+
+def test_pages_reflow_on_the_narrowest_screen(site, visit):
+    visitor = visit(320)
+    for path in site.paths:
+        visitor.page.goto(site.url + path)
+        assert overflow(visitor.page) <= 0, path
+
+
+def test_the_page_of_nothing_is_accessible_too(site, visit):
+    visitor = visit(360)
+    visitor.page.goto(site.url + "/no-such-page/")
+    assert violations(visitor.page) == []
+
+
+def test_pages_can_be_read_without_javascript(site, visit):
+    visitor = visit(java_script_enabled=False)
+    page = visitor.page
+    page.goto(site.url)
+    page.get_by_role("searchbox").fill("الريسي")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="Ahmed Naser Al Raisi").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Ahmed Naser Al Raisi"
+    page.locator("summary").first.click()
+    assert page.get_by_text("repeat, 0.0").first.is_visible()
+    page.get_by_role("link", name="Letter of 19 organisations").first.click()
+    assert page.get_by_text("19 organisations").first.is_visible()
+    assert visitor.complaints == []
+
+
+def test_the_keyboard_comes_first_to_the_content(site, visit):
+    page = visit().page
+    page.goto(site.url + RAISI)
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus")
+    assert focused.inner_text() == "Skip to the content"
+    assert focused.bounding_box()["y"] >= 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_a_source_mark_leads_to_the_source_and_its_page(site, visit):
+    page = visit().page
+    page.goto(site.url + RAISI)
+    mark = page.locator(".facing a.mark").first
+    number = mark.inner_text().split()[-1]
+    mark.click()
+    source = page.locator(f"#source-{number}")
+    assert source.evaluate("element => element.matches(':target')")
+    source.get_by_role("link").first.click()
+    assert "Where it is used" in page.locator("main").inner_text()
+
+
+def test_the_print_view_is_a_dossier(site, visit):
+    page = visit().page
+    page.goto(site.url + RAISI)
+    page.emulate_media(media="print")
+    for hidden in (".masthead", ".contents", ".crumbs"):
+        assert not page.locator(hidden).is_visible()
+    assert page.get_by_text("Presumption of innocence.").is_visible()
+    assert page.get_by_text("repeat, 0.0").first.is_visible()
+    assert page.locator(".sources__address").first.inner_text().startswith("https://")
+
+
+def test_the_table_of_candidates_becomes_cards_on_a_narrow_screen(site, visit):
+    def head_is_visible(width):
+        page = visit(width).page
+        page.goto(site.url + reverse("election", args=["interpol-2021"]))
+        assert page.get_by_text("Not researched").first.is_visible()
+        return page.locator(".matrix thead").first.is_visible()
+
+    assert (head_is_visible(1280), head_is_visible(360)) == (True, False)
+
+
+def test_claim_and_reply_stand_side_by_side_at_the_same_size(site, visit):
+    page = visit().page
+    page.goto(site.url + RAISI)
+    claim, answer = (side.bounding_box() for side in page.locator(".facing").first.locator(".facing__side").all())
+    assert (claim["y"], claim["width"], claim["height"]) == (answer["y"], answer["width"], answer["height"])
+
+
+def test_the_vector_can_be_copied(site, visit):
+    visitor = visit(permissions=["clipboard-read", "clipboard-write"])
+    page = visitor.page
+    page.goto(site.url + RAISI)
+    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("CIRP:1.0/I:")
+    assert visitor.complaints == []
+
+
+def test_a_candidate_whom_nobody_researched_has_no_scale(site, visit):
+    page = visit().page
+    page.goto(site.url + HAVRANKOVA)
+    assert page.locator(".strip, .score").count() == 0
+    assert page.locator(".checks__item--not-done").count() == 12
