@@ -24,7 +24,9 @@ def test_more_than_a_fifth_of_twenty_hosts_freezes(failing, answering, frozen):
     assert weather(window(failing, answering)).frozen is frozen
 
 
-@pytest.mark.parametrize(("failing", "answering", "frozen"), [(19, 0, True), (18, 1, False), (5, 0, True), (4, 0, False)])
+@pytest.mark.parametrize(
+    ("failing", "answering", "frozen"), [(19, 0, True), (18, 1, False), (5, 0, True), (4, 0, False)]
+)
 def test_of_fewer_hosts_all_must_fail(failing, answering, frozen):
     assert weather(window(failing, answering)).frozen is frozen
 
