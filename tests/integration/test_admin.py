@@ -6,7 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from allegations.actions.evidence import evidence_change
+from allegations.codes import Credibility, Forum, Link, Reliability, Severity
 from allegations.models import Allegation, Citation, CoalitionLetter, Grading, Origin, Proceeding, Source
+from allegations.rubrics import RUBRICS
 from allegations.workflow import Role, State
 from candidates.models import Candidate, Election, ResearchCheck
 from tests import factories
@@ -214,16 +216,25 @@ class TestWhatIsPublic:
     ):
         public = factories.allegation(candidacy.candidate)
         form = main_form(opened(client, public, contributor))
-        form.send(client, **form.rows("citations", NEW | {"credibility": "2"}))
+        form.send(client, **form.rows("citations", NEW))
 
         added = Citation.objects.get(written_by=contributor)
         assert added not in Citation.objects.published()
+        candidacy.refresh_from_db()
+        assert CurrentAssessment.objects.get(candidacy=candidacy).evidence_revision == candidacy.evidence_revision
 
         page = opened(client, public, editor)
         assert "1 addition waiting for approval" in page.content.decode()
         steps = form_at(page, "/step/")
         steps.send(client, press=("step", "publish"))
         assert added in Citation.objects.published()
+
+    def test_a_source_that_another_person_has_cited_already_is_refused_at_the_row(self, client, public, contributor):
+        url = public.citations.get().source.url
+        form = main_form(opened(client, public, contributor))
+        answer = form.send(client, **form.rows("citations", {"new_url": f"{url}?utm_source=x", "stance": "supports"}))
+        assert "cited here already" in answer.content.decode()
+        assert public.citations.count() == 1
 
     def test_the_additions_of_others_are_read_only(self, client, public, contributor):
         pending = factories.citation(allegation=public, published=False)
@@ -288,14 +299,6 @@ class TestDrafts:
     def test_the_page_says_that_it_is_a_draft(self, client, contributor, candidacy):
         draft = factories.allegation(candidacy.candidate, published=False)
         assert 'class="band band-draft"' in opened(client, draft, contributor).content.decode()
-
-    def test_saving_a_row_leaves_what_moved_on_meanwhile(self, client, contributor):
-        source = factories.source()
-        form = main_form(opened(client, source, contributor))
-        Source.objects.filter(pk=source.pk).update(state="alive", archived=True)
-        form.send(client, title="A better title")
-        source.refresh_from_db()
-        assert (source.title, source.state, source.archived) == ("A better title", "alive", True)
 
     def test_the_record_is_locked_before_it_is_read_and_saved(self, client, candidacy):
         draft = factories.allegation(candidacy.candidate, published=False)
@@ -411,10 +414,10 @@ class TestSources:
 
     def test_what_is_cited_in_public_is_changed_by_editors_only(self, client, contributor, editor, candidacy):
         source = factories.allegation(candidacy.candidate).citations.get().source
-        form = main_form(opened(client, source, contributor))
-        form.send(client, title="Changed", reliability="F")
-        source.refresh_from_db()
-        assert (source.title.startswith("Story"), source.reliability) == (True, "B")
+        for change in ({"title": "Changed"}, {"reliability": "F"}):
+            main_form(opened(client, source, contributor)).send(client, **change)
+            source.refresh_from_db()
+            assert (source.title.startswith("Story"), source.reliability) == (True, "B")
 
         main_form(opened(client, source, editor)).send(client, title="Corrected", reliability="C")
         source.refresh_from_db()
@@ -570,3 +573,18 @@ def test_elections_show_on_the_desk_of_an_editor_until_they_are_public(client, e
     )
     client.force_login(editor)
     assert "An election to come" in client.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("scale", "codes"),
+    [
+        ("severity", Severity),
+        ("link", Link),
+        ("reliability", Reliability),
+        ("credibility", Credibility),
+        ("forum", Forum),
+    ],
+)
+def test_the_rubric_of_a_scale_explains_each_of_its_grades_once(scale, codes):
+    assert sorted(level.value for level in RUBRICS[scale].levels) == sorted(str(code) for code in codes.values)
+    assert all(level.meaning and level.example for level in RUBRICS[scale].levels)

@@ -1,0 +1,18 @@
+"""Forms of the reviewers: each keeps its record with who wrote it, and says in words what is wrong."""
+
+from allegations.forms.citations import CitationForm, CitationFormSet
+from allegations.forms.matters import AllegationForm, ProceedingForm, ReplyForm
+from allegations.forms.records import RecordForm
+from allegations.forms.sources import NewSourceForm, SourceForm, known_source
+
+__all__ = [
+    "AllegationForm",
+    "CitationForm",
+    "CitationFormSet",
+    "NewSourceForm",
+    "ProceedingForm",
+    "RecordForm",
+    "ReplyForm",
+    "SourceForm",
+    "known_source",
+]

@@ -1,0 +1,83 @@
+"""Forms of allegations, and of the proceedings and replies on their page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+
+from allegations.codes import ReplyKind, Stage
+from allegations.forms.records import GradeSelect, RecordForm, reason_field
+from allegations.models import Allegation, Grading, Proceeding, ProceedingStep, Reply
+from candidates.fields import validate_edtf
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+class AllegationForm(RecordForm):
+    grades: ClassVar = {"severity": Grading.Scale.SEVERITY, "link": Grading.Scale.LINK}
+    severity_reason = reason_field("severity")
+    link_reason = reason_field("link")
+
+    class Meta:
+        model = Allegation
+        exclude: ClassVar = ["written_at"]
+        widgets: ClassVar = {
+            "severity": GradeSelect("severity"),
+            "link": GradeSelect("link"),
+            "reply_waiver": AdminTextareaWidget(attrs={"rows": 3}),
+        }
+
+
+class ProceedingForm(RecordForm):
+    """A proceeding with the stage that it has reached when it is first recorded."""
+
+    grades: ClassVar = {"forum": Grading.Scale.FORUM}
+    forum_reason = reason_field("grade of the forum")
+    stage = forms.ChoiceField(label="Stage reached", choices=[("", "---------"), *Stage.choices], required=False)
+    reached = forms.CharField(
+        label="When",
+        required=False,
+        max_length=40,
+        validators=[validate_edtf],
+        help_text="For example 2021-10-01, 2021-10 or 2021.",
+        widget=AdminTextInputWidget,
+    )
+    final = forms.BooleanField(required=False, help_text="No ordinary appeal is possible any more.")
+    on_merits = forms.BooleanField(required=False, label="Decided on the merits")
+    outcome = forms.CharField(required=False, max_length=300, widget=AdminTextInputWidget)
+
+    class Meta:
+        model = Proceeding
+        fields: ClassVar = ["kind", "jurisdiction", "forum_name", "complainant", "forum", "note"]
+        widgets: ClassVar = {"forum": GradeSelect("forum"), "note": AdminTextareaWidget(attrs={"rows": 2})}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in ("stage", "reached"):
+            if self.instance._state.adding and not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, "Say which stage it has reached, and when.")
+        return cleaned
+
+    def keep(self, *, by: User) -> Any:
+        record = super().keep(by=by)
+        if self.cleaned_data.get("stage"):
+            names = ("stage", "reached", "final", "on_merits", "outcome")
+            facts = {name: self.cleaned_data[name] for name in names}
+            ProceedingStep.objects.create(proceeding=record, **facts)
+        return record
+
+
+class ReplyForm(RecordForm):
+    class Meta:
+        model = Reply
+        exclude: ClassVar = ["written_at"]
+        widgets: ClassVar = {"text": AdminTextareaWidget(attrs={"rows": 4})}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == ReplyKind.NONE_YET and cleaned.get("answered"):
+            self.add_error("answered", "A reply that has not come has no date of answer.")
+        return cleaned
