@@ -18,7 +18,7 @@ demo: .venv/.demo ## Run everything on this machine: http://127.0.0.1:8000/ (POR
 
 test: .venv/.dev ## Run every test, with a throwaway PostgreSQL and Redis
 	@tools/browser.sh
-	@$(BIN)/python tests/services.py -- $(BIN)/python -m pytest -n 2
+	@$(BIN)/python tests/services.py -- $(BIN)/python -m pytest -n 2 --ignore=tests/unit
 	@$(MAKE) --no-print-directory test-pure
 
 test-pure: .venv-pure/.pure ## Run the tests of the plain Python with Django uninstalled
