@@ -29,9 +29,9 @@ class Watched:
     hosts: set[str] = field(default_factory=set)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """One browser for all tests; skipped without Chromium, which is a failure where a machine decides."""
+    """One browser for the tests of a file, for its event loop is in the way of others; skipped without Chromium, which is a failure where a machine decides."""
     if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("There is no Chromium, and the browser tests must not be left out here.")
