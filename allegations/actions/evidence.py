@@ -14,7 +14,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from allegations.links.addresses import AddressPolicy
-from allegations.links.urls import canonical, host_key
+from allegations.links.urls import Refused, UrlRefused, canonical, host_key
 from allegations.models import Allegation, Citation, Grading, Host, Origin, Proceeding, Source
 from allegations.roles import roles_of
 from allegations.workflow import EDITORS, StepRefused
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 Gradable = Allegation | Proceeding | Source | Citation
+LONGEST_ADDRESS = 2000
 FIELDS = {
     Grading.Scale.SEVERITY: (Allegation, "severity"),
     Grading.Scale.LINK: (Allegation, "link"),
@@ -65,6 +66,8 @@ def source_for(url: str) -> Source:
     Two spellings of one address are one source. Raises UrlRefused with words for a reviewer.
     """
     address = canonical(url, address_policy())
+    if len(address) > LONGEST_ADDRESS:
+        raise UrlRefused(Refused.FORM, f"This address is longer than {LONGEST_ADDRESS:,} characters.")
     known = Source.objects.filter(canonical_url=address).first()
     if known:
         return known

@@ -566,7 +566,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('url__startswith', 'http://'), ('url__startswith', 'https://'), _connector='OR'), name='source_http_only'),
+            constraint=models.CheckConstraint(condition=models.Q(('url__iregex', '^https?://')), name='source_http_only'),
         ),
         migrations.AddConstraint(
             model_name='reviewtask',

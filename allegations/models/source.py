@@ -112,7 +112,7 @@ class Source(models.Model):
             ),
             models.CheckConstraint(
                 name="source_http_only",
-                condition=Q(url__startswith="http://") | Q(url__startswith="https://"),
+                condition=Q(url__iregex=r"^https?://"),
             ),
         ]
 

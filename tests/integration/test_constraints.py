@@ -4,6 +4,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from allegations.actions.evidence import source_for
+from allegations.links.urls import UrlRefused
 from allegations.models import (
     Allegation,
     Citation,
@@ -80,6 +82,16 @@ def test_one_address_is_one_source():
         lambda: Source.objects.create(url=known.url, canonical_url=known.canonical_url, host=known.host),
         "canonical_url",
     )
+
+
+def test_an_address_is_of_the_web_and_two_spellings_of_it_are_one_source():
+    known = factories.source(url="https://news.example.org/a")
+    assert source_for("HTTPS://News.Example.org:443/a?utm_source=x#top") == known
+    refused(lambda: Source.objects.filter(pk=known.pk).update(url="javascript:alert(1)"), "http_only")
+    shouted = source_for("HTTPS://OTHER.example.org/")
+    assert shouted.canonical_url == "https://other.example.org/"
+    with pytest.raises(UrlRefused, match="longer than 2,000"):
+        source_for("https://news.example.org/" + "é" * 700)
 
 
 def test_history_is_never_changed(candidacy):
