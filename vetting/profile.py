@@ -17,7 +17,6 @@ from allegations.models import Allegation, Reply
 from allegations.views.conflicts import conflicts_of, sides_about
 from allegations.views.evidence import Evidence
 from allegations.views.letters import letters_about
-from allegations.workflow import State
 from candidates.models import Candidacy, CandidacyStatus, Candidate, CandidateName, ResearchCheck
 from candidates.models.base import PublishableQuerySet
 from vetting import timeline, unknowns
@@ -126,8 +125,8 @@ def _candidacies(found: Candidate) -> QuerySet[Candidacy]:
 
 
 def _allegations(found: Candidate) -> QuerySet[Allegation]:
-    rows = Allegation.objects.published().filter(candidate=found, merged_into__isnull=True)
-    return rows.exclude(state=State.RETRACTED).select_related("claimed_by_organization").order_by("tag")
+    rows = Allegation.objects.legible().filter(candidate=found, merged_into__isnull=True)
+    return rows.select_related("claimed_by_organization").order_by("tag")
 
 
 def _replies(allegations: Sequence[Allegation], candidacies: Sequence[Candidacy]) -> QuerySet[Reply]:

@@ -32,7 +32,7 @@ class Hit:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    query = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST_QUERY]
+    query = " ".join(request.GET.get("q", "").split())[:LONGEST_QUERY]
     return render(request, "vetting/search.html", {"query": query, "hits": find(query)})
 
 

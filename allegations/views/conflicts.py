@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
-from allegations.models import Allegation, CoalitionLetter, ConflictSide, FactConflict
+from allegations.models import ConflictSide, FactConflict
 from allegations.views.evidence import Cited, Evidence
-from allegations.workflow import State
 
 
 @dataclass(slots=True)
@@ -21,10 +20,8 @@ class Conflict:
 
 
 def sides_about(about: Q) -> QuerySet[ConflictSide]:
-    """The sides of published conflicts that `about` picks; those about something retracted are left out."""
+    """The sides of published conflicts that `about` picks."""
     conflicts = FactConflict.objects.published().filter(about)
-    conflicts = conflicts.exclude(allegation__in=Allegation.objects.filter(state=State.RETRACTED))
-    conflicts = conflicts.exclude(letter__in=CoalitionLetter.objects.filter(state=State.RETRACTED))
     return ConflictSide.objects.filter(conflict__in=conflicts).select_related("conflict").order_by("conflict", "id")
 
 

@@ -14,7 +14,6 @@ from allegations.codes import Certainty
 from allegations.models import CoalitionLetter, Reply
 from allegations.views.conflicts import conflicts_of, sides_about
 from allegations.views.evidence import Evidence
-from allegations.workflow import State
 from candidates.models import Candidacy
 
 
@@ -39,7 +38,7 @@ def letters_about(candidacies: Iterable[Candidacy]) -> QuerySet[CoalitionLetter]
         f"{certainty.value}_signatures": Count("signatures", filter=standing & Q(signatures__certainty=certainty))
         for certainty in Certainty
     }
-    rows = CoalitionLetter.objects.published().exclude(state=State.RETRACTED)
+    rows = CoalitionLetter.objects.legible()
     counted: QuerySet[CoalitionLetter] = rows.filter(pk__in=about).annotate(**counts)
     return counted
 

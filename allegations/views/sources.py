@@ -56,9 +56,8 @@ def source(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 def uses(citations: Iterable[Citation]) -> list[Use]:
-    """Where a source is cited; what was retracted is left out."""
-    found = (_use(citation) for citation in citations)
-    return [use for use in found if use and not getattr(use.page, "is_retracted", False)]
+    """Where a source is cited, in the order of the citations."""
+    return [use for use in map(_use, citations) if use]
 
 
 def _use(citation: Citation) -> Use | None:

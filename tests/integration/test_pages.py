@@ -177,7 +177,8 @@ def test_nothing_unapproved_reaches_a_page(client, candidacy, full, addresses):
         assert b"canary" not in client.get(address).content, address
 
 
-def test_of_a_retracted_allegation_only_the_fact_and_the_reason_remain(client, full, addresses):
+def test_of_a_retracted_allegation_only_the_fact_and_the_reason_remain(client, candidacy, full, addresses):
+    factories.citation(candidacy=candidacy, source=full["source"])
     secret = ["Alleged conduct", "It is alleged that", "A complainant", "It is denied"]
     conflict("Alleged conduct, or not?", "yes", "no", allegation=full["allegation"])
     with evidence_change():
@@ -186,7 +187,9 @@ def test_of_a_retracted_allegation_only_the_fact_and_the_reason_remain(client, f
         row.save()
 
     for address in addresses:
-        page = client.get(address).content.decode()
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        page = answer.content.decode()
         assert [text for text in secret if text in page] == [], address
     assert "Retracted allegation" in (tombstone := read(client, row.get_absolute_url()))
     assert "The source took it back." in tombstone
@@ -385,7 +388,7 @@ def test_a_source_shows_its_checks_its_copies_and_what_rests_on_it(client, full)
         source=source, lease_token=uuid4(), checked_at=timezone.now(), verdict="GONE_404", klass="gone", state="suspect"
     )
     Capture.objects.create(source=source, captured_at=timezone.now(), sha256="ab" * 32, size=1)
-    source.state, source.memory = LinkState.SUSPECT, {"words": "page not found, first failure"}
+    source.state = LinkState.SUSPECT
     source.save()
 
     text = read(client, source.get_absolute_url())
