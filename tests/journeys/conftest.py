@@ -31,7 +31,10 @@ class Watched:
 
 @pytest.fixture(scope="module")
 def chromium():
-    """One browser for the tests of a file, for its event loop is in the way of others; skipped without Chromium, which is a failure where a machine decides."""
+    """One browser for the tests of a file, for its event loop is in the way of others.
+
+    Without Chromium they are skipped, which is a failure where a machine decides.
+    """
     if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("There is no Chromium, and the browser tests must not be left out here.")
