@@ -115,7 +115,7 @@ def other_names(found: Candidate) -> list[dict[str, str]]:
 
 
 def _candidacies(found: Candidate) -> QuerySet[Candidacy]:
-    step = JSONObject(status="status", since="since", note="note")
+    step = JSONObject(status="status", since="since", earliest="since_earliest")
     steps = CandidacyStatus.objects.filter(candidacy=OuterRef("pk")).order_by("since_earliest", "id")
     rows = Candidacy.objects.published().filter(candidate=found)
     rows = rows.select_related("candidate", "contest__election__body", "nominated_by")

@@ -536,6 +536,14 @@ def test_two_candidacies_of_one_person_are_told_apart(client, candidacy):
     assert f"Other candidacies President, {earlier.election.title}" in text
 
 
+def test_the_timeline_runs_from_the_earliest_day_that_a_date_may_mean(client, candidacy, full):
+    for number, dated in enumerate(("2021-11-22~", "../2020-05-01", "2020-10", "2019/2021")):
+        factories.letter(candidacy, title=f"Dated {number}", dated=dated)
+    text = read(client, candidacy.get_absolute_url()).rpartition(" Conflicts of fact ")[0].rpartition(" Timeline ")[2]
+    assert re.findall(r"Dated (\d)", text) == ["3", "1", "2", "0"]
+    assert "until 1 May 2020 Letter Dated 1" in text
+
+
 def test_a_final_stage_and_an_exoneration_are_said_in_the_words_of_the_method(client, full):
     row = full["proceeding"]
     ProceedingStep.objects.create(proceeding=row, stage="acquitted", reached="2022-01", outcome="by the court")
