@@ -41,6 +41,8 @@ def environment(tmp_path):
 
 @pytest.fixture
 def server(port, environment, tmp_path):
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]  # as the image is built
+    subprocess.run(collect, cwd=PROJECT, env=environment, check=True)
     command = [part.replace("8000", str(port)).replace("0.0.0.0", "127.0.0.1") for part in SERVER]
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=log)
