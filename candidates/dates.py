@@ -71,6 +71,8 @@ def _bound(text: str, *, first: bool) -> date | None:
 def _ends(text: str) -> tuple[date, date]:
     try:
         parsed = edtf.parse_edtf(text)
+        if "T" in text:
+            raise ValueError("a day is the finest that is kept")
         return date(*parsed.lower_strict()[:3]), date(*parsed.upper_strict()[:3])
     except (EDTFParseException, TypeError, ValueError, AttributeError, NotImplementedError) as error:
         raise BadDate(f"“{text}” is not a date; write for example {EXAMPLES}.") from error
@@ -95,8 +97,8 @@ def words(text: str) -> str:
 def _day(text: str) -> str:
     qualifier = QUALIFIERS.get(text[-1:], "")
     parts = text.rstrip("~?%").split("-")
-    if len(parts) > 1 and (not parts[1].isdigit() or not 1 <= int(parts[1]) <= 12):
-        return text
+    if not all(part.isdigit() for part in parts) or (len(parts) > 1 and not 1 <= int(parts[1]) <= 12):
+        return text  # a season, or a part that is not told: EDTF says it shorter than words would
     named = [str(int(part)) if place == 2 else part for place, part in enumerate(parts)]
     if len(named) > 1:
         named[1] = MONTHS[int(named[1]) - 1]

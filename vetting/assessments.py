@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -15,9 +16,12 @@ from allegations.actions.evidence import evidence_changed
 from candidates.models import Candidacy
 from vetting.facts import changes_on, facts_of
 from vetting.models import Assessment, CurrentAssessment
+from vetting.risk.facts import FactsError
 from vetting.risk.profile import Profile
 from vetting.risk.scoring import point
 from vetting.risk.uncertainty import with_uncertainty
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +51,29 @@ def stale(today: date) -> QuerySet[Candidacy]:
 def refresh_stale(sender: object = None, *, limit: int | None = None, **kwargs: object) -> int:
     """Assess again every candidacy whose evidence changed; return how many that were.
 
-    Locked in one order, so that two writers wait for one another and never overwrite the newer.
+    What another transaction is changing is left to it: it assesses before it commits, and nobody waits
+    for two locks. A candidacy that cannot be assessed is logged and holds up no other.
     """
     today = timezone.now().date()
     with transaction.atomic():
-        changed = stale(today).order_by("pk").select_for_update(of=("self",))
+        changed = stale(today).order_by("pk").select_for_update(of=("self",), skip_locked=True, no_key=True)
         changed = changed.select_related("candidate", "contest__election")[:limit]
-        profiles = compute(changed, as_of=today)
-        for candidacy in changed:
-            _store(candidacy, profiles[candidacy.pk], today)
+        profiles = _computable(changed, as_of=today)
+        for candidacy, profile in profiles:
+            _store(candidacy, profile, today)
     return len(profiles)
+
+
+def _computable(candidacies: Iterable[Candidacy], *, as_of: date) -> list[tuple[Candidacy, Profile]]:
+    candidacies = list(candidacies)
+    try:
+        profiles = compute(candidacies, as_of=as_of)
+        return [(candidacy, profiles[candidacy.pk]) for candidacy in candidacies]
+    except FactsError:
+        if len(candidacies) > 1:
+            return [found for candidacy in candidacies for found in _computable([candidacy], as_of=as_of)]
+        logger.exception("Candidacy %s cannot be assessed.", candidacies[0].pk)
+        return []
 
 
 def compute(candidacies: Iterable[Candidacy], *, as_of: date) -> dict[int, Profile]:

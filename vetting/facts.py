@@ -6,12 +6,13 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from allegations.codes import LetterStance, ReplyKind, Stage, Stance
 from allegations.models import Allegation, Citation, CoalitionLetter, Proceeding, ProceedingStep, Reply
 from allegations.provenance import Cited, OriginNode, clusters
 from allegations.queries import origins_of
+from allegations.workflow import STANDING
 from candidates.fields import earliest, latest
 from candidates.models import Candidacy, ResearchCheck
 from vetting.risk import facts as risk
@@ -77,7 +78,7 @@ class _Rows:
         self.replies = list(replies.filter(candidacy__in=ids)) + list(
             replies.filter(allegation__in=Allegation.objects.standing().filter(candidate__in=people))
         )
-        letters = CoalitionLetter.objects.standing().filter(candidacies__in=ids).distinct()
+        letters = CoalitionLetter.objects.in_states(STANDING).filter(candidacies__in=ids).distinct()
         self.letters = list(letters.prefetch_related("candidacies", "signatures"))
 
 
@@ -104,7 +105,8 @@ def _facts(
 def slug_of(candidacy: Candidacy) -> str:
     """The name of a candidacy in its vector string; it never changes once published."""
     contest = candidacy.contest
-    return candidacy.key or f"{contest.election.slug}-{contest.slug}-{candidacy.candidate.slug}"
+    slug = candidacy.key or f"{contest.election.slug}-{contest.slug}-{candidacy.candidate.slug}"
+    return slug.lstrip("-_") or f"candidacy-{candidacy.pk}"  # the vector takes no mark in front
 
 
 def _about(reply: Reply, candidacy: Candidacy) -> bool:
@@ -150,7 +152,12 @@ def grade_of(citation: Citation) -> str:
 def act(proceeding: Proceeding, step: ProceedingStep) -> risk.Proceeding:
     """One stage of a proceeding as the method's code, with the forum where the code takes one."""
     code = code_of(step)
-    return risk.Proceeding(code, "U" if code in UNEXAMINED else proceeding.forum, earliest(step, "reached"))
+    return risk.Proceeding(
+        code,
+        "U" if code in UNEXAMINED else proceeding.forum,
+        on=earliest(step, "reached"),
+        until=latest(step, "reached"),
+    )
 
 
 def code_of(step: ProceedingStep) -> str:
@@ -164,9 +171,10 @@ def code_of(step: ProceedingStep) -> str:
 
 def checks_done(checks: Iterable[ResearchCheck], as_of: date) -> risk.Checks:
     """Count the kinds of check that are done and still valid, of those that apply."""
-    valid = [check for check in checks if check.done_on <= as_of < check.valid_until]
-    inapplicable = {c.kind for c in valid if c.result == ResearchCheck.Result.NOT_APPLICABLE}
-    done = {check.kind for check in valid} - inapplicable
+    past = sorted((check for check in checks if check.done_on <= as_of), key=lambda check: (check.done_on, check.pk))
+    latest_of = {check.kind: check for check in past if as_of < check.valid_until}
+    inapplicable = {k for k, check in latest_of.items() if check.result == ResearchCheck.Result.NOT_APPLICABLE}
+    done = latest_of.keys() - inapplicable
     return risk.Checks(done=len(done), applicable=len(ResearchCheck.Kind) - len(inapplicable))
 
 
@@ -213,6 +221,7 @@ def changes_on(candidacy: Candidacy, *, as_of: date) -> date | None:
         proceeding__allegation__candidate=candidacy.candidate_id, reached_earliest__gt=as_of
     )
     days += [day for day in steps.values_list("reached_earliest", flat=True) if day]
-    asked = Reply.objects.filter(candidacy=candidacy, due_latest__gte=as_of)
+    about = Q(candidacy=candidacy) | Q(allegation__candidate=candidacy.candidate_id)
+    asked = Reply.objects.filter(about, published_at__isnull=False, due_latest__gte=as_of)
     days += [day + timedelta(days=1) for day in asked.values_list("due_latest", flat=True) if day]
     return min((day for day in days if day > as_of), default=None)

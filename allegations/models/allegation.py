@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -22,8 +23,12 @@ STATES = [(state.value, state.value) for state in State]
 class ReviewedQuerySet(PublishableQuerySet):
     """Records that go through review: what the public may see has been published and not sent back."""
 
+    def in_states(self, states: Iterable[State]) -> Self:
+        """Approved records in these states, whether or not what they are about is public."""
+        return super().published().filter(state__in=states)
+
     def published(self) -> Self:
-        return super().published().filter(state__in=PUBLIC)
+        return self.in_states(PUBLIC)
 
     def legible(self) -> Self:
         """Public records whose content, and all that belongs to it, may be read: not the retracted ones."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -11,6 +13,12 @@ from allegations.codes import Certainty, LetterStance
 from allegations.models.allegation import Reviewed, ReviewedQuerySet
 from candidates.fields import UncertainDateField
 from candidates.models import Candidacy, Organization
+
+
+class CoalitionLetterQuerySet(ReviewedQuerySet):
+    def published(self) -> Self:
+        """Public letters about at least one candidacy that the public may see."""
+        return super().published().filter(candidacies__in=Candidacy.objects.published()).distinct()
 
 
 class CoalitionLetter(Reviewed):
@@ -30,7 +38,7 @@ class CoalitionLetter(Reviewed):
     claimed_countries = models.PositiveIntegerField(null=True, blank=True)
     claimed_note = models.CharField(max_length=200, blank=True, help_text="For example “some 20” elsewhere.")
 
-    objects = ReviewedQuerySet.as_manager()
+    objects = CoalitionLetterQuerySet.as_manager()
 
     class Meta(Reviewed.Meta):
         ordering = ["dated_earliest", "title"]

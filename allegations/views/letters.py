@@ -38,7 +38,7 @@ def letters_about(candidacies: Iterable[Candidacy]) -> QuerySet[CoalitionLetter]
         f"{certainty.value}_signatures": Count("signatures", filter=standing & Q(signatures__certainty=certainty))
         for certainty in Certainty
     }
-    rows = CoalitionLetter.objects.legible()
+    rows = CoalitionLetter.objects.standing()
     counted: QuerySet[CoalitionLetter] = rows.filter(pk__in=about).annotate(**counts)
     return counted
 

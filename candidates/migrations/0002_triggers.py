@@ -14,7 +14,7 @@ END $$;
 CREATE FUNCTION evidence_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     bump text := 'UPDATE candidates_candidacy SET evidence_revision = evidence_revision + 1 WHERE id IN '
-        '(SELECT id FROM candidates_candidacy WHERE ' || TG_ARGV[0] || ' ORDER BY id FOR UPDATE)';
+        '(SELECT id FROM candidates_candidacy WHERE ' || TG_ARGV[0] || ' ORDER BY id FOR NO KEY UPDATE)';
 BEGIN
     IF TG_OP <> 'INSERT' THEN
         EXECUTE bump USING OLD;
@@ -25,6 +25,10 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE TRIGGER evidence_changed AFTER UPDATE ON candidates_candidate
+    FOR EACH ROW WHEN (OLD.published_at IS DISTINCT FROM NEW.published_at
+                       OR OLD.merged_into_id IS DISTINCT FROM NEW.merged_into_id)
+    EXECUTE FUNCTION evidence_changed('candidate_id = ($1).id');
 CREATE TRIGGER evidence_changed AFTER INSERT OR UPDATE OR DELETE ON candidates_researchcheck
     FOR EACH ROW EXECUTE FUNCTION evidence_changed('id = ($1).candidacy_id');
 """
@@ -36,6 +40,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             FUNCTIONS,
             "DROP TRIGGER evidence_changed ON candidates_researchcheck;"
+            "DROP TRIGGER evidence_changed ON candidates_candidate;"
             "DROP FUNCTION evidence_changed(); DROP FUNCTION refuse_change();",
         )
     ]

@@ -1,12 +1,16 @@
 """The stored profile follows the evidence, in the transaction that changes it and behind any other door."""
 
+from datetime import timedelta
+from threading import Barrier, Thread
+
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from allegations.actions.evidence import evidence_change
 from allegations.codes import LinkState
-from allegations.models import Citation
-from candidates.models import Candidacy
+from allegations.models import Citation, Reply
+from candidates.models import Candidacy, Candidate, ResearchCheck
 from tests import factories
 from vetting.assessments import refresh_stale, standing
 from vetting.models import Assessment, CurrentAssessment
@@ -145,3 +149,96 @@ def test_a_draft_leaves_no_gap_in_the_numbers_of_the_matters(candidacy):
     with evidence_change():
         factories.allegation(candidacy.candidate)
     assert [line["tag"] for line in profile(candidacy)["matters"]] == [1, 2]
+
+
+def test_publishing_the_person_after_the_evidence_brings_the_evidence_in():
+    row = factories.candidacy()
+    Candidate.objects.filter(pk=row.candidate_id).update(published_at=None, published_by=None)
+    with evidence_change():
+        factories.allegation(row.candidate)
+    assert CurrentAssessment.objects.get(candidacy=row).assessment.payload["score"] is None
+    Candidate.objects.filter(pk=row.candidate_id).update(published_at=timezone.now(), published_by=factories.editor())
+    assert profile(row)["score"] == 22
+
+
+def test_an_acquittal_known_by_its_year_alone_is_not_put_before_the_conviction(candidacy):
+    row = factories.allegation(candidacy.candidate, link=4)
+    factories.proceeding(row, "convicted", "2021-06-10", forum="R")
+    with evidence_change():
+        factories.proceeding(row, "acquitted", "2021", forum="R")
+    assert "K6R~X3R" in standing([candidacy])[candidacy.pk].vector
+
+
+def test_the_latest_check_of_a_kind_says_whether_it_applies(candidacy):
+    today = timezone.now().date()
+    fields = {"candidacy": candidacy, "kind": 10, **factories.signed()}
+    ResearchCheck.objects.create(
+        result="not-applicable", reason="No companies.", done_on=today - timedelta(60), **fields
+    )
+    ResearchCheck.objects.create(result="found", queries="register", done_on=today - timedelta(1), **fields)
+    assert profile(candidacy)["coverage"] == {"done": 1, "applicable": 12}
+
+
+def test_a_request_at_an_allegation_runs_out_like_one_at_the_candidacy(candidacy):
+    row = factories.allegation(candidacy.candidate)
+    due = timezone.now().date() + timedelta(3)
+    with evidence_change():
+        Reply.objects.create(
+            allegation=row, kind="no-reply-yet", by="X", asked_by_us=True, asked="2026", due=due.isoformat(),
+            **factories.signed(),
+        )  # fmt: skip
+    assert CurrentAssessment.objects.get(candidacy=candidacy).expires_on == due + timedelta(1)
+
+
+@pytest.mark.parametrize("slug", ["-odd", "_odd"])
+def test_a_slug_that_begins_with_a_mark_stops_nobody(slug):
+    row = factories.candidacy(contest=factories.contest())
+    row.contest.election.slug = slug
+    row.contest.election.save()
+    with evidence_change():
+        factories.allegation(row.candidate)
+    assert profile(row)["score"] == 22
+
+
+def test_one_candidacy_that_cannot_be_assessed_holds_up_no_other(candidacy, monkeypatch, caplog):
+    from vetting import assessments
+    from vetting.risk.facts import FactsError
+
+    bad = factories.candidacy()
+    real = assessments.facts_of
+
+    def facts_of(candidacies, **kwargs):
+        if bad in candidacies:
+            raise FactsError("no slug")
+        return real(candidacies, **kwargs)
+
+    monkeypatch.setattr(assessments, "facts_of", facts_of)
+    with evidence_change():
+        factories.allegation(candidacy.candidate)
+    assert CurrentAssessment.objects.filter(candidacy=candidacy).exists()
+    assert f"Candidacy {bad.pk} cannot be assessed" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_edits_at_once_wait_for_no_second_lock():
+    rows = [factories.candidacy() for _ in range(2)]
+    made = [factories.allegation(row.candidate) for row in rows]
+    both, failed = Barrier(2), []
+
+    def edit(allegation):
+        try:
+            with evidence_change():
+                type(allegation).objects.filter(pk=allegation.pk).update(severity=4)
+                both.wait(timeout=20)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=edit, args=(row,)) for row in made]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert {profile(row)["score"] for row in rows} == {15}

@@ -3,7 +3,7 @@
 import pytest
 
 from allegations.actions.review import take_step
-from allegations.models import Allegation, Citation, FactConflict, Proceeding, Reply, Source
+from allegations.models import Allegation, Citation, CoalitionLetter, FactConflict, Proceeding, Reply, Source
 from allegations.workflow import Step
 from candidates.models import Candidacy, Candidate, Election, ResearchCheck
 from tests import factories
@@ -67,3 +67,18 @@ def test_what_is_added_to_a_public_allegation_waits_for_approval(whole, child):
     else:
         Reply.objects.create(allegation=whole, kind="denial", by="Other", **factories.signed(published=False))
     assert counts() == before
+
+
+def test_a_letter_about_people_who_are_not_public_is_not_public(candidacy):
+    secret = factories.candidacy(published=False)
+    about_secret, about_both = factories.letter(secret), factories.letter(secret, candidacy)
+    assert list(CoalitionLetter.objects.published()) == [about_both]
+    assert about_secret not in CoalitionLetter.objects.legible()
+
+
+def test_a_superseded_letter_counts_no_more_as_an_objection(client, candidacy, editor):
+    row = factories.letter(candidacy, claimed_people=50, claimed_countries=20)
+    factories.citation(letter=row)
+    assert "50 people from 20 countries" in client.get(candidacy.get_absolute_url()).content.decode()
+    take_step(Step.SUPERSEDE, record=row, by=editor, reason="Another letter replaced it.")
+    assert "50 people from 20 countries" not in client.get(candidacy.get_absolute_url()).content.decode()

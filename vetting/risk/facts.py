@@ -30,11 +30,15 @@ def require_code(code: object, codes: Collection[object], what: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Proceeding:
-    """One act of an authority or a complainant: a stage or exoneration code, its forum, its day if known."""
+    """One act of an authority or a complainant: a stage or exoneration code, its forum, its day if known.
+
+    Where only a month or a year is known, `on` is the first day it may have been and `until` the last.
+    """
 
     code: str
     forum: str = "U"
     on: date | None = None
+    until: date | None = None
 
     def __post_init__(self) -> None:
         require_code(self.code, scales.STAGES | scales.EXONERATIONS, "stage or exoneration code")

@@ -60,10 +60,11 @@ def reaches(exoneration: Proceeding, act: Proceeding, method: Parameters) -> boo
 
 
 def escapes(act: Proceeding, exoneration: Proceeding, weights: Weights[float]) -> bool:
-    """Tell whether a finding came after an exoneration, from a forum at least as reliable."""
+    """Tell whether a finding surely came after an exoneration, from a forum at least as reliable."""
     if act.code not in scales.FINDINGS or act.on is None or exoneration.on is None:
         return False
-    return act.on > exoneration.on and weights.forum_adverse[act.forum] >= weights.forum_exonerating[exoneration.forum]
+    after = act.on > (exoneration.until or exoneration.on)
+    return after and weights.forum_adverse[act.forum] >= weights.forum_exonerating[exoneration.forum]
 
 
 def require_scope(stage: Stage, method: Parameters) -> Stage:
