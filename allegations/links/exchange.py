@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+KEPT_BYTES = 500_000  # of a decoded body; no more of it is ever judged
 
 
 class Failure(StrEnum):
@@ -101,7 +102,9 @@ class Timings:
 
 @dataclass(frozen=True)
 class Exchange:
-    """The whole of one fetch. `body` is decoded; `payload_sha256` is over it and None unless it came whole.
+    """The whole of one fetch. Every text of it is fit to be stored (`text.fit`).
+
+    `body` is the first `KEPT_BYTES` of the decoded body; `payload_sha256` is over all of it, None unless it came whole.
 
     `status` is None when no answer came; `failure` and `sentence` are None when the answer came whole.
     `truncated` says in one word why a partial body was kept: length, time, disconnect or coding.

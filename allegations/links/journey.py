@@ -18,6 +18,7 @@ from allegations.links.diagnosis import diagnose
 from allegations.links.exchange import NOTHING, Exchange, Failure, Hop, Limits, Stopped, Timings
 from allegations.links.guard import Guard, Phase, Resolver, SystemResolver
 from allegations.links.reading import TRUNCATED, Body, read
+from allegations.links.text import fit, percent_escaped
 from allegations.links.urls import Refused, Url, UrlRefused, followed, host_key, parse
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -197,7 +198,7 @@ class Journey:
             downgraded=self.downgraded,
             conditional=self.conditional,
             failure=stop.failure if stop else None,
-            sentence=stop.sentence if stop else None,
+            sentence=fit(stop.sentence) if stop else None,
             timings=self._timings(),
         )
 
@@ -220,6 +221,9 @@ class Journey:
 
 
 def _kept(response: aiohttp.ClientResponse) -> Mapping[str, str]:
-    """Return the headers that later judgement needs, names in lower case, the first of each."""
+    """Return the headers that later judgement needs, names in lower case, the first of each, fit to be stored."""
     found = ((name.lower(), value) for name, value in reversed(list(response.headers.items())))
-    return MappingProxyType({name: value for name, value in found if name in KEPT_HEADERS})
+    kept = {name: value for name, value in found if name in KEPT_HEADERS}
+    if location := kept.get("location"):
+        kept["location"] = percent_escaped(location)
+    return MappingProxyType({name: fit(value) for name, value in kept.items()})

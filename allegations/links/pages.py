@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from allegations.links.exchange import Exchange
+from allegations.links.exchange import KEPT_BYTES, Exchange
+from allegations.links.text import fit
 
-MOST_BYTES = 500_000
 # Their contents are not markup; the title's is wanted, the others' is not.
 RAW_ELEMENTS = frozenset({"script", "style", "template", "title", "textarea"})
 TAG_NAME = re.compile(r"/?([a-z][a-z0-9]*)")
@@ -32,9 +32,9 @@ class Page:
 
 
 def read_page(exchange: Exchange) -> Page:
-    """Read the body of an exchange; at most its first half megabyte."""
+    """Read the body of an exchange; at most its first `KEPT_BYTES`."""
     content_type = exchange.headers.get("content-type", "").lower()
-    head = exchange.body[:MOST_BYTES]
+    head = exchange.body[:KEPT_BYTES]
     if not ("html" in content_type or (not content_type and head.lstrip()[:1] == b"<")):
         return Page()
     markup = _decoded(head, content_type)
@@ -101,7 +101,7 @@ def _decoded(data: bytes, content_type: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(html.unescape(text).split())
+    return fit(" ".join(html.unescape(text).split()))
 
 
 def _pieces(markup: str) -> Iterator[tuple[str, str]]:

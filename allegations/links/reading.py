@@ -8,7 +8,7 @@ import zlib
 
 import aiohttp
 
-from allegations.links.exchange import Failure, Limits, Stopped
+from allegations.links.exchange import KEPT_BYTES, Failure, Limits, Stopped
 from allegations.links.inflate import Inflater, inflater
 
 TRUNCATED = {
@@ -20,21 +20,28 @@ TRUNCATED = {
 
 
 class Body:
-    """The body as far as it came; outlives the stop that ended it."""
+    """The body as far as it came, counted and hashed whole but kept only at its start; outlives its end or stop."""
 
     def __init__(self) -> None:
-        self.pieces: list[bytes] = []
+        self.start = bytearray()
         self.wire = 0
         self.decoded = 0
         self.whole = False
+        self._hash = hashlib.sha256()
+
+    def add(self, decoded: bytes) -> None:
+        """Take the next decoded bytes."""
+        self.start += decoded[: KEPT_BYTES - len(self.start)]
+        self.decoded += len(decoded)
+        self._hash.update(decoded)
 
     def content(self) -> bytes:
-        """Return the decoded bytes."""
-        return b"".join(self.pieces)
+        """Return the first `KEPT_BYTES` decoded bytes."""
+        return bytes(self.start)
 
     def digest(self) -> str | None:
-        """Return the SHA-256 of the decoded bytes, or None for a partial body."""
-        return hashlib.sha256(self.content()).hexdigest() if self.whole else None
+        """Return the SHA-256 of all decoded bytes, or None for a partial body."""
+        return self._hash.hexdigest() if self.whole else None
 
 
 class Pace:
@@ -102,7 +109,6 @@ def _decode(data: bytes, body: Body, decoder: Inflater, limits: Limits) -> bytes
 
 def _keep(decoded: bytes, body: Body, limits: Limits) -> None:
     room = limits.decoded_cap(body.wire) - body.decoded
-    body.pieces.append(decoded[:room])
-    body.decoded += len(body.pieces[-1])
+    body.add(decoded[:room])
     if len(decoded) > room:
         raise Stopped(Failure.TOO_LARGE_DECODED, f"The answer unpacks to more than {body.decoded} bytes.")

@@ -1,16 +1,19 @@
 """Asking hostile servers: every amount is bounded and every outcome has a name."""
 
 import asyncio
+import doctest
 import errno
 import hashlib
 import socket
 import ssl
+import zlib
 
 import pytest
 
+from allegations.links import text
 from allegations.links.addresses import AddressPolicy
 from allegations.links.diagnosis import diagnose
-from allegations.links.exchange import Failure, Limits
+from allegations.links.exchange import KEPT_BYTES, Failure, Limits
 from allegations.links.fetcher import Job, fetch_many
 from allegations.links.guard import Phase
 from tests.servers.hostile import ARTICLE, HostileServer, answer, raw, redirect
@@ -314,3 +317,54 @@ def test_hosts_that_redirect_to_each_other_do_not_wait_for_ever():
         )
 
     assert {exchange.status for exchange in exchanges} == {200}
+
+
+def test_a_long_body_is_hashed_whole_and_kept_only_at_its_start(server):
+    data = b"".join(b"%08d\n" % number for number in range(KEPT_BYTES // 6))
+    server.on("/long", answer(200, zlib.compress(data, 9, 31), content_encoding="gzip"))
+
+    exchange = ask(server.url("/long"), policy_for(server))
+
+    assert (exchange.failure, exchange.truncated) == (None, None)
+    assert exchange.body == data[:KEPT_BYTES]
+    assert exchange.payload_sha256 == hashlib.sha256(data).hexdigest()
+    assert exchange.wire_bytes == len(zlib.compress(data, 9, 31))
+
+
+@pytest.mark.parametrize(
+    ("header", "kept"),
+    [
+        (b'etag: "caf\xe9"', {"etag": '"caf\ufffd"'}),
+        (b"last-modified: m\xe5n", {"last-modified": "m\ufffdn"}),
+        ('etag: "café"'.encode(), {"etag": '"café"'}),
+    ],
+)
+def test_a_header_that_is_no_utf8_is_kept_fit_to_be_stored(server, header, kept):
+    server.on("/odd", raw(b"HTTP/1.1 200 OK\r\n" + header + b"\r\ncontent-length: 2\r\n\r\nok"))
+
+    exchange = ask(server.url("/odd"), policy_for(server))
+
+    assert exchange.status == 200
+    assert {name: exchange.headers[name] for name in kept} == kept
+
+
+def test_a_coding_that_is_no_utf8_is_told_in_words_fit_to_be_stored(server):
+    server.on("/odd", raw(b"HTTP/1.1 200 OK\r\ncontent-encoding: b\xe9\r\ncontent-length: 2\r\n\r\nok"))
+
+    exchange = ask(server.url("/odd"), policy_for(server))
+
+    assert (exchange.failure, "b\ufffd" in exchange.sentence) == (Failure.UNDECODABLE, True)
+
+
+def test_a_redirect_in_bytes_that_are_no_utf8_is_followed_as_browsers_do(server):
+    server.on("/odd", raw(b"HTTP/1.1 302 X\r\nlocation: /caf\xe9\r\ncontent-length: 0\r\n\r\n"))
+    server.on("/caf%E9", answer())
+
+    exchange = ask(server.url("/odd"), policy_for(server))
+
+    assert (exchange.status, exchange.final_url) == (200, server.url("/caf%E9"))
+    assert exchange.hops[0].location == "/caf%E9"
+
+
+def test_examples_of_text_hold():
+    assert doctest.testmod(text).failed == 0

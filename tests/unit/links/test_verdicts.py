@@ -369,3 +369,8 @@ def test_a_page_is_read_in_its_own_letters(data, content_type):
 def test_hostile_markup_takes_no_longer_than_its_length(markup):
     """Half a megabyte of each is read in one pass; a quadratic reader would not come back."""
     assert judged(markup * (500_000 // len(markup))).verdict in VERDICTS
+
+
+def test_a_title_and_a_text_hold_no_nul():
+    page = read_page(exchange("<title>Min\0ister</title><p>char\0ged</p>"))
+    assert (page.title, page.text) == ("Min\ufffdister", "char\ufffdged")
