@@ -22,7 +22,7 @@ test: .venv/.dev ## Run every test, with a throwaway PostgreSQL and Redis
 	@$(MAKE) --no-print-directory test-pure
 
 test-pure: .venv-pure/.pure ## Run the tests of the plain Python with Django uninstalled
-	@$(PURE)/python -m pytest -c tests/pure.ini --confcutdir=tests/unit tests/unit
+	@$(PURE)/python -m pytest -n 2 -c tests/pure.ini --confcutdir=tests/unit tests/unit
 
 check: .venv/.dev ## Check style, types, imports, templates, migrations and production settings
 	$(BIN)/ruff check .

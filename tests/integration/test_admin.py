@@ -1,16 +1,35 @@
 """The admin forms: one page for an allegation with its evidence, known links recognised, public records locked."""
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.core.serializers import serialize
 from django.db import connection
+from django.forms import BooleanField, IntegerField, JSONField, inlineformset_factory, modelform_factory
 from django.test.utils import CaptureQueriesContext
 
 from allegations.actions.evidence import evidence_change
+from allegations.actions.seen import whole
+from allegations.admin.inlines import AdditionInline
 from allegations.codes import Credibility, Forum, Link, Reliability, Severity
-from allegations.models import Allegation, Citation, CoalitionLetter, Grading, Origin, Proceeding, Source
+from allegations.models import (
+    Allegation,
+    Citation,
+    CoalitionLetter,
+    ConflictSide,
+    FactConflict,
+    Grading,
+    Origin,
+    Proceeding,
+    Reply,
+    ReviewTask,
+    Source,
+)
 from allegations.rubrics import RUBRICS
 from allegations.workflow import Role, State
-from candidates.models import Candidate, Election, ResearchCheck
+from candidates.models import Candidate, Contest, Election, ResearchCheck
+from candidates.models.base import Publishable
 from tests import factories
 from tests.pages import form_at, forms
 from vetting.models import CurrentAssessment
@@ -264,6 +283,97 @@ class TestWhatIsPublic:
         draft = factories.allegation(public.candidate, published=False)
         assert f'href="{public.get_absolute_url()}"' in opened(client, public, editor).content.decode()
         assert draft.get_absolute_url() not in opened(client, draft, editor).content.decode()
+
+
+PAGES = [
+    page
+    for model, page in site._registry.items()
+    if model._meta.app_label in ("allegations", "candidates") and model is not ReviewTask
+]
+
+
+def published_record(model, candidacy):
+    """A public record of a model with a row of each kind that belongs to it."""
+    by = factories.signed()
+    row = factories.allegation(candidacy.candidate)
+    candidacy.candidate.names.create(text="Another spelling")
+    candidacy.history.create(status="nominated", since="2021-01")
+    proceeding = factories.proceeding(row, "complaint-filed")
+    letter = factories.letter(candidacy)
+    letter.signatures.create(name="An NGO")
+    conflict = FactConflict.objects.create(candidacy=candidacy, question="Where?", **by)
+    side = conflict.sides.create(value="Here")
+    origin = Origin.objects.create(label="The complainant")
+    check = {"candidacy": candidacy, "kind": 4, "result": "nothing-found", "done_on": "2021-10-01", "queries": "Name"}
+    made = [row, proceeding, letter, conflict, side, origin, candidacy, candidacy.candidate, candidacy.contest]
+    made += [candidacy.contest.election, candidacy.contest.election.body, ResearchCheck.objects.create(**check, **by)]
+    made += [factories.citation(allegation=row, origin=origin), row.citations.first().source]
+    made += [Reply.objects.create(allegation=row, kind="denial", by="The candidate", **by)]
+    return next(record for record in made if type(record) is model)
+
+
+def other_value(field):
+    """Something that a form field takes."""
+    if isinstance(field, BooleanField):
+        return "on"
+    if choices := [value for value, _ in getattr(field, "choices", ()) if value]:
+        return str(choices[-1])
+    return {JSONField: "{}", IntegerField: "9"}.get(type(field), "2021-01-02")
+
+
+def all_fields(form, model):
+    fields = modelform_factory(model, form=form, fields="__all__").base_fields
+    return {name: other_value(field) for name, field in fields.items()}
+
+
+def all_rows(page, record):
+    """Every row that a page takes for what belongs to its record: the one there is, changed, and another."""
+    sent = {}
+    for inline in page.inlines:
+        formset = inlineformset_factory(type(record), inline.model, fk_name=inline.fk_name, fields="__all__")
+        prefix, fk = formset.get_default_prefix(), formset.fk.name
+        rows = [] if issubclass(inline, AdditionInline) else [*inline.model.objects.filter(**{fk: record}), None]
+        sent |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": max(len(rows) - 1, 0)}
+        for number, row in enumerate(rows):
+            facts = all_fields(inline.form, inline.model) | {"id": row.pk if row else "", fk: record.pk}
+            sent |= {f"{prefix}-{number}-{name}": value for name, value in facts.items()}
+    return sent
+
+
+class TestWhateverIsSent:
+    """Requests that no page offers: every field of every form at once, to a record that is public."""
+
+    @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.opts.model_name)
+    @pytest.mark.parametrize("who", ["a contributor", "its author", "its author, an editor"])
+    def test_a_public_record_stays_as_it_was_approved(self, client, contributor, candidacy, page, who):
+        record = published_record(page.model, candidacy)
+        person = contributor if who == "a contributor" else factories.author()
+        if "editor" in who:
+            if not isinstance(record, Publishable | ConflictSide | Contest):
+                pytest.skip("An editor changes sources, origins and organizations.")
+            person.groups.set([Group.objects.get_or_create(name=Role.EDITOR.value)[0]])
+        before = serialize("json", whole(record))
+        client.force_login(person)
+        client.post(address(record), all_fields(page.form, page.model) | all_rows(page, record) | {"_save": "Save"})
+
+        assert serialize("json", whole(type(record).objects.get(pk=record.pk))) == before
+
+    def test_the_same_request_changes_a_draft_of_its_author(self, client, candidacy):
+        record = factories.proceeding(factories.allegation(candidacy.candidate), "complaint-filed", published=False)
+        client.force_login(factories.author())
+        page = site.get_model_admin(Proceeding)
+        sent = all_fields(page.form, Proceeding) | all_rows(page, record)
+        assert client.post(address(record), sent | {"_save": "Save"}).status_code == 302
+        assert record.steps.count() == 2
+
+    def test_a_stage_typed_at_a_proceeding_that_waits_is_not_taken_twice(self, client, candidacy):
+        draft = factories.allegation(candidacy.candidate, published=False)
+        waiting = factories.proceeding(draft, "complaint-filed", published=False)
+        form = main_form(opened(client, draft, factories.author()))
+        row = {"stage": "convicted", "reached": "2021-11-02", "final": "on", "note": "A note"}
+        form.send(client, **{f"proceedings-0-{name}": value for name, value in row.items()})
+        waiting.refresh_from_db()
+        assert (waiting.note, [step.stage for step in waiting.steps.all()]) == ("A note", ["complaint-filed"])
 
 
 def in_review(candidate):
