@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from allegations.links.addresses import PUBLIC, AddressPolicy
-from allegations.links.exchange import NOTHING, Exchange, Limits
+from allegations.links.exchange import NOTHING, Exchange, Failure, Limits
 from allegations.links.guard import Resolver, SystemResolver
 from allegations.links.journey import Asking, Gate, Job, Journey, no_gate
+
+logger = logging.getLogger(__name__)
 
 
 async def fetch(
@@ -39,8 +42,14 @@ async def fetch_many(
     resolver: Resolver | None = None,
     headers: Mapping[str, str] = NOTHING,
     concurrency: int = 32,
+    within_s: float | None = None,
 ) -> list[Exchange]:
-    """Ask for every job, with at most one request in flight a host; answers come in the order of the jobs."""
+    """Ask for every job, with at most one request in flight a host; answers come in the order of the jobs.
+
+    After `within_s` seconds in all, waiting included, what is not answered yet comes back as a fault of our own; so
+    does a job that meets an error nobody foresaw.
+    """
+    ends = None if within_s is None else asyncio.get_running_loop().time() + within_s
     turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
     places = asyncio.Semaphore(concurrency)
     asking = Asking(
@@ -51,7 +60,23 @@ async def fetch_many(
         lambda host: _Turn(turns[host], places),
         headers,
     )
-    return list(await asyncio.gather(*(Journey(job, asking).make() for job in jobs)))
+    return list(await asyncio.gather(*(_made(job, asking, ends) for job in jobs)))
+
+
+async def _made(job: Job, asking: Asking, ends: float | None) -> Exchange:
+    """Make one journey until `ends` by the loop's clock; never raise, so that no job can lose another's answer."""
+    try:
+        async with asyncio.timeout_at(ends):
+            return await Journey(job, asking).make()
+    except TimeoutError:
+        return _own_fault(job, "Our own fault: the check ran out of the batch’s time.")
+    except Exception:
+        logger.exception("The check of %s failed", job.url)
+        return _own_fault(job, "Our own fault: the check failed in a way we did not foresee.")
+
+
+def _own_fault(job: Job, sentence: str) -> Exchange:
+    return Exchange(url=job.url, final_url=job.url, failure=Failure.OWN_FAULT, sentence=sentence)
 
 
 class _Turn:

@@ -6,7 +6,9 @@ import asyncio
 import socket
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from enum import Enum, auto
+from functools import partial
 from ipaddress import ip_address
 from types import SimpleNamespace
 from typing import Protocol
@@ -21,6 +23,8 @@ from allegations.links.exchange import Failure, Stopped
 UNKNOWN_NAME = frozenset(
     code for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY") if (code := getattr(socket, name, None))
 )
+# Not the loop's own threads: it waits for those when it closes, and a name server may keep one for a minute.
+LOOKUPS = ThreadPoolExecutor(max_workers=32, thread_name_prefix="name-lookup")
 
 
 class Resolver(Protocol):
@@ -35,7 +39,8 @@ class SystemResolver:
 
     async def resolve(self, host: str, port: int) -> Sequence[str]:
         """Return every address of `host`, each once, in the order of preference."""
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        lookup = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(LOOKUPS, lookup)
         return tuple(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 
 
