@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -19,6 +20,7 @@ from allegations.actions.evidence import address_policy, evidence_change
 from allegations.codes import LOST, LinkState
 from allegations.links import (
     Exchange,
+    Failure,
     Job,
     Judgement,
     Klass,
@@ -43,14 +45,19 @@ from allegations.workflow import StepRefused
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+logger = logging.getLogger(__name__)
+
 LEASE = timedelta(minutes=3)  # longer than any batch may run, so that a lost worker's sources are due again
 BATCH = 32
+BATCH_S = 45.0  # for asking; with the task’s budget and the writing it stays below the task’s time limit
 WINDOW = timedelta(minutes=10)
 MOST_IN_WINDOW = 2000
 NOT_MODIFIED = 304
 RATE_VERDICTS = {"RATE_LIMITED", "TEMP_UNAVAILABLE"}
 FIRST_PENALTY = timedelta(minutes=1)  # doubled with each answer in a row that asks for fewer requests
 MOST_PENALTY = 10
+AFTER_OWN_FAULT = timedelta(hours=6)
+OWN_FAULT = "Our own fault: what this check brought could not be read or written down."
 
 # One due source of each host that may be asked now. Both rows are locked and those that another worker
 # holds are passed over; the host is kept until its check is written down, so nobody asks it twice at once.
@@ -103,7 +110,8 @@ def claim_due(*, limit: int = BATCH) -> Claim:
 
 def fetch(jobs: Sequence[Job]) -> list[Exchange]:
     """Ask the web: the one door outside."""
-    return asyncio.run(fetch_many(jobs, user_agent=settings.LINKS_USER_AGENT, policy=address_policy()))
+    asking = fetch_many(jobs, user_agent=settings.LINKS_USER_AGENT, policy=address_policy(), within_s=BATCH_S)
+    return asyncio.run(asking)
 
 
 def drain(*, fetch: Fetch = fetch, until: float | None = None) -> int:
@@ -124,21 +132,19 @@ def drain(*, fetch: Fetch = fetch, until: float | None = None) -> int:
 def record(claim: Claim, exchanges: Sequence[Exchange]) -> int:
     """Write down what a batch found and let each link's state follow; return how many checks that were.
 
-    A source whose lease has passed to somebody else is left to them.
+    A source whose lease has passed to somebody else is left to them. Where a finding cannot be read or written down, a
+    fault of our own is written for that source alone.
     """
     by_source = dict(zip((source.pk for source in claim.sources), exchanges, strict=True))
     with evidence_change():
         now = _database_now()
         held = Source.objects.select_for_update(of=("self",)).select_related("host")
         sources = list(held.filter(pk__in=by_source, lease_token=claim.token).order_by("pk"))
-        seen = [_Seen(source, by_source[source.pk]) for source in sources]
+        seen = [_seen(source, by_source[source.pk]) for source in sources]
         sky = weather([*_window(now), *(one.observation for one in seen)])
-        checks = [one.follow(sky, claim.token, now) for one in seen]
-        LinkCheck.objects.bulk_create(checks)
-        Source.objects.bulk_update(sources, WRITTEN)
-        Host.objects.bulk_update({one.source.host for one in seen}, ["not_before", "penalty_level"])
-        _ask_people(one.source for one in seen if one.needs_a_person)
-    return len(checks)
+        for one in seen:
+            _write(one, sky, claim.token, now)
+    return len(seen)
 
 
 def check_now(source: Source, *, by: User) -> None:
@@ -151,16 +157,9 @@ def check_now(source: Source, *, by: User) -> None:
 
 
 WRITTEN = [
-    "state",
-    "memory",
-    "etag",
-    "last_modified",
-    "last_checked_at",
-    "last_alive_at",
-    "next_check_at",
-    "lease_token",
-    "lease_until",
-]
+    "state", "memory", "etag", "last_modified", "last_checked_at", "last_alive_at",
+    "next_check_at", "lease_token", "lease_until",
+]  # fmt: skip
 
 
 class _Seen:
@@ -175,8 +174,16 @@ class _Seen:
         source, judgement = self.source, self.judgement
         return Observation(source.host.key, judgement.klass, judgement.network, source.canonical_url)
 
-    def follow(self, sky: Weather, token: uuid.UUID, now: datetime) -> LinkCheck:
-        """Move the source by this observation and return the row that keeps it."""
+    def write(self, sky: Weather, token: uuid.UUID, now: datetime) -> None:
+        """Move the source by this observation and write both down."""
+        check = self._follow(sky, token, now)
+        check.save(force_insert=True)
+        self.source.save(update_fields=WRITTEN)
+        self.source.host.save(update_fields=["not_before", "penalty_level"])
+        if self.needs_a_person:
+            _ask_people(self.source)
+
+    def _follow(self, sky: Weather, token: uuid.UUID, now: datetime) -> LinkCheck:
         source = self.source
         judgement = self.judgement = withhold(self.judgement, source.host.key, source.canonical_url, sky)
         past = advance(replace(source.past, url=source.canonical_url), judgement, now)
@@ -227,6 +234,47 @@ class _Seen:
         )
 
 
+def _seen(source: Source, exchange: Exchange) -> _Seen:
+    try:
+        return _Seen(source, exchange)
+    except Exception:
+        logger.exception("What came from %s could not be judged", source.canonical_url)
+        url = source.canonical_url
+        return _Seen(source, Exchange(url, url, failure=Failure.OWN_FAULT, sentence=OWN_FAULT))
+
+
+def _write(seen: _Seen, sky: Weather, token: uuid.UUID, now: datetime) -> None:
+    """Write down one source's check, or that we could not, in a savepoint of its own."""
+    try:
+        with transaction.atomic():
+            seen.write(sky, token, now)
+    except OperationalError:  # the connection, not the finding: nothing of the batch stands
+        raise
+    except Exception:
+        logger.exception("The check of %s could not be written down", seen.source.canonical_url)
+        _write_own_fault(Source.objects.select_related("host").get(pk=seen.source.pk), token, now)
+
+
+def _write_own_fault(source: Source, token: uuid.UUID, now: datetime) -> None:
+    """Write a check that says nothing of the link, and let go of it until later; its past is not even read."""
+    LinkCheck.objects.create(
+        source=source,
+        lease_token=token,
+        checked_at=now,
+        verdict=Failure.OWN_FAULT.value,
+        klass=Klass.OWN_FAULT.value,
+        state=source.state,
+        signals=[OWN_FAULT],
+        final_url=source.canonical_url,
+    )
+    source.memory |= {"checked_at": now.isoformat(), "reason": OWN_FAULT}
+    source.last_checked_at, source.next_check_at = now, now + AFTER_OWN_FAULT
+    source.lease_token = source.lease_until = None
+    source.save(update_fields=WRITTEN)
+    rested = now + timedelta(milliseconds=source.host.min_delay_ms)
+    Host.objects.filter(pk=source.host_id).update(not_before=rested)
+
+
 def _job(source: Source) -> Job:
     return Job(source.canonical_url, etag=source.etag or None, last_modified=source.last_modified or None)
 
@@ -245,6 +293,5 @@ def _window(now: datetime) -> list[Observation]:
     return [Observation(host, Klass(klass), verdict in NETWORK_VERDICTS, url) for host, klass, verdict, url in rows]
 
 
-def _ask_people(sources: Iterable[Source]) -> None:
-    for source in sources:
-        ReviewTask.objects.get_or_create(source=source, reason=f"The link is {source.past_words}."[:300], done_at=None)
+def _ask_people(source: Source) -> None:
+    ReviewTask.objects.get_or_create(source=source, reason=f"The link is {source.past_words}."[:300], done_at=None)

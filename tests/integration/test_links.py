@@ -1,13 +1,17 @@
 """The links action: who is handed which source, what a check leaves behind, and that nothing is lost or done twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from threading import Barrier, Thread
 
 import pytest
+from django.conf import settings
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from allegations import tasks
+from allegations.actions import links
 from allegations.actions.evidence import evidence_change
 from allegations.actions.links import LEASE, check_now, claim_due, drain, record
 from allegations.links import Failure
@@ -15,6 +19,7 @@ from allegations.models import Host, LinkCheck, ReviewTask, Source
 from allegations.workflow import StepRefused
 from tests import factories
 from tests.fakes import PAGE, Web, failed, page
+from tests.servers.hostile import HostileServer, answer, raw
 from vetting.models import CurrentAssessment
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +163,78 @@ def test_check_now_makes_a_source_due_unless_somebody_holds_it(editor):
     claim_due()
     with pytest.raises(StepRefused, match="at this moment"):
         check_now(row, by=editor)
+
+
+ODD = {
+    "/etag": raw(b'HTTP/1.1 200 OK\r\netag: "caf\xe9"\r\nlast-modified: m\xe5n\r\ncontent-length: 2\r\n\r\nok'),
+    "/location": raw(b"HTTP/1.1 302 X\r\nlocation: /caf\xe9\r\ncontent-length: 0\r\n\r\n"),
+    "/coding": raw(b"HTTP/1.1 200 OK\r\ncontent-encoding: b\xe9\r\ncontent-length: 2\r\n\r\nok"),
+    "/title": answer(200, PAGE.replace(b"Story", b"Min\0ister")),
+}
+
+
+@pytest.mark.parametrize("path", ODD)
+def test_what_a_server_sends_can_always_be_written_down(path, settings):
+    with HostileServer() as server:
+        settings.LINKS_ALLOW = [server.netloc]
+        server.on(path, ODD[path])
+        row = factories.source(url=server.url(path))
+        assert drain() == 1
+    check = row.checks.get()
+    assert (check.status, check.klass) != (None, "own_fault")
+    row.refresh_from_db()
+    assert row.lease_token is None
+
+
+UNWRITABLE = {
+    "header": {"headers": {"content-type": "text/html", "etag": '"caf\udce9"'}},
+    "address": {"final_url": "https://b.example.org/\0"},
+    "status": {"status": 70_000},
+    "content type": {"headers": {"content-type": 7}},
+}
+
+
+@pytest.mark.parametrize("fault", UNWRITABLE.values(), ids=UNWRITABLE)
+def test_one_finding_that_cannot_be_written_down_loses_no_other(fault, caplog):
+    for name in "abc":
+        factories.source(url=f"https://{name}.example.org/")
+    drain(fetch=Web())
+    later(days=60)
+    bad = Source.objects.get(host__key="b.example.org")
+    web = Web({bad.canonical_url: lambda url: replace(page(url), **fault)})
+    assert drain(fetch=web) == 3
+    check = bad.checks.first()
+    assert (check.verdict, check.klass, check.state) == ("OWN_FAULT", "own_fault", "alive")
+    assert check.signals == ["Our own fault: what this check brought could not be read or written down."]
+    bad.refresh_from_db()
+    assert (bad.state, bad.past.failures, bad.lease_token, bad.lease_until) == ("alive", 0, None, None)
+    assert bad.next_check_at > timezone.now() + timedelta(minutes=10)
+    assert bad.host.not_before < timezone.now() + timedelta(minutes=1)
+    assert {s.checks.first().klass for s in Source.objects.exclude(pk=bad.pk)} == {"alive"}
+    assert bad.canonical_url in caplog.text
+
+
+def test_a_link_whose_past_cannot_be_read_is_let_go_with_a_fault_of_our_own():
+    bad = factories.source(url="https://a.example.org/", memory={"gone": "nonsense"})
+    good = factories.source(url="https://b.example.org/")
+    assert drain(fetch=Web()) == 2
+    assert (bad.checks.get().verdict, good.checks.get().verdict) == ("OWN_FAULT", "OK")
+    bad.refresh_from_db()
+    assert (bad.state, bad.lease_token) == ("new", None)
+
+
+def test_a_batch_begun_at_the_last_moment_ends_before_the_task_and_its_lease(monkeypatch):
+    given = {}
+
+    async def fetch_many(jobs, **kwargs):
+        given.update(kwargs)
+        return []
+
+    monkeypatch.setattr(links, "fetch_many", fetch_many)
+    links.fetch([])
+    longest = tasks.BUDGET_S + given["within_s"]
+    assert longest + 10 < settings.CELERY_TASK_SOFT_TIME_LIMIT
+    assert LEASE.total_seconds() > settings.CELERY_TASK_TIME_LIMIT
 
 
 @pytest.mark.django_db(transaction=True)
