@@ -8,7 +8,7 @@ from django.contrib.admin import StackedInline, TabularInline
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from allegations.forms import CitationForm, CitationFormSet, ProceedingForm, ReplyForm
+from allegations.forms import CitationForm, CitationFormSet, ProceedingRowForm, ReplyForm
 from allegations.models import Citation, ConflictSide, Proceeding, ProceedingStep, Reply, Signature
 from candidates.admin import PartMixin
 
@@ -87,7 +87,7 @@ def cited_for(name: str) -> type[CitationInline]:
 
 class ProceedingInline(AdditionInline):
     model = Proceeding
-    form = ProceedingForm
+    form = ProceedingRowForm
     stages = ("stage", "reached"), ("final", "on_merits"), "outcome"
     fieldsets = (
         (

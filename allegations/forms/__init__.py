@@ -1,7 +1,7 @@
 """Forms of the reviewers: each keeps its record with who wrote it, and says in words what is wrong."""
 
 from allegations.forms.citations import CitationForm, CitationFormSet
-from allegations.forms.matters import AllegationForm, ProceedingForm, ReplyForm
+from allegations.forms.matters import AllegationForm, ProceedingForm, ProceedingRowForm, ReplyForm
 from allegations.forms.records import RecordForm
 from allegations.forms.sources import NewSourceForm, SourceForm, known_source
 
@@ -11,6 +11,7 @@ __all__ = [
     "CitationFormSet",
     "NewSourceForm",
     "ProceedingForm",
+    "ProceedingRowForm",
     "RecordForm",
     "ReplyForm",
     "SourceForm",

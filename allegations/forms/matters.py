@@ -32,10 +32,21 @@ class AllegationForm(RecordForm):
 
 
 class ProceedingForm(RecordForm):
-    """A proceeding with the stage that it has reached when it is first recorded."""
+    """What a proceeding is; its stages are rows of their own on its page."""
 
     grades: ClassVar = {"forum": Grading.Scale.FORUM}
     forum_reason = reason_field("grade of the forum")
+
+    class Meta:
+        model = Proceeding
+        fields: ClassVar = ["kind", "jurisdiction", "forum_name", "complainant", "forum", "note"]
+        widgets: ClassVar = {"forum": GradeSelect("forum"), "note": AdminTextareaWidget(attrs={"rows": 2})}
+
+
+class ProceedingRowForm(ProceedingForm):
+    """A proceeding on the page of its allegation, with the stage that it has reached when it is first recorded."""
+
+    stages: ClassVar = ("stage", "reached", "final", "on_merits", "outcome")
     stage = forms.ChoiceField(label="Stage reached", choices=[("", "---------"), *Stage.choices], required=False)
     reached = forms.CharField(
         label="When",
@@ -49,10 +60,12 @@ class ProceedingForm(RecordForm):
     on_merits = forms.BooleanField(required=False, label="Decided on the merits")
     outcome = forms.CharField(required=False, max_length=300, widget=AdminTextInputWidget)
 
-    class Meta:
-        model = Proceeding
-        fields: ClassVar = ["kind", "jurisdiction", "forum_name", "complainant", "forum", "note"]
-        widgets: ClassVar = {"forum": GradeSelect("forum"), "note": AdminTextareaWidget(attrs={"rows": 2})}
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            for name in self.stages:
+                self.fields[name].disabled = True
+            self.fields["stage"].help_text = "Its stages stand on its own page; add the next one there."
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -62,10 +75,10 @@ class ProceedingForm(RecordForm):
         return cleaned
 
     def keep(self, *, by: User) -> Any:
+        adding = self.instance._state.adding
         record = super().keep(by=by)
-        if self.cleaned_data.get("stage"):
-            names = ("stage", "reached", "final", "on_merits", "outcome")
-            facts = {name: self.cleaned_data[name] for name in names}
+        if adding:
+            facts = {name: self.cleaned_data[name] for name in self.stages}
             ProceedingStep.objects.create(proceeding=record, **facts)
         return record
 
