@@ -90,6 +90,7 @@ class Case:
     reply_waiver: str = ""
     missing: tuple[str, ...] = ()
     ungraded: tuple[str, ...] = ()
+    graded_by_actor: bool = False
 
 
 def take(step: Step, case: Case, *, reason: str = "") -> State:
@@ -111,6 +112,8 @@ def why_not(step: Step, case: Case, *, reason: str = "") -> list[str]:
         refusals.append(f"Give the reason for this step ({step}).")
     if step is Step.SUBMIT:
         refusals += _incomplete(case)
+        if not (case.written_by_actor or REVIEWERS & case.roles):
+            refusals.append("Its author submits a draft, or a reviewer.")
     if step is Step.PUBLISH:
         refusals += _unpublishable(case)
     return refusals
@@ -144,7 +147,11 @@ def _unpublishable(case: Case) -> list[str]:
         refusals.append(f"Fill in: {', '.join(case.missing)}.")
     if case.ungraded:
         refusals.append(f"Grade first: {', '.join(case.ungraded)}.")
-    return refusals if case.state in PUBLIC else refusals + _unasked(case)
+    if case.state in PUBLIC:
+        return refusals
+    if case.graded_by_actor and (case.severity or 0) >= SEVERE:
+        refusals.append("Someone other than who graded it must publish a matter this severe.")
+    return refusals + _unasked(case)
 
 
 def _unasked(case: Case) -> list[str]:

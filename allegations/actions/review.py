@@ -101,6 +101,7 @@ def case_of(record: Record, *, by: User) -> Case:
             for name in REQUIRED[type(record)]
             if not getattr(record, name)
         ),
+        graded_by_actor=_graded_by(record, by),
         ungraded=tuple(name for name in GRADED if getattr(record, name, 0) is None),
     )
 
@@ -119,6 +120,14 @@ def pending(record: Record) -> list[Citation | Proceeding | Reply | FactConflict
     ]
 
 
+def _graded_by(record: Record, person: User) -> bool:
+    """Tell whether the grades that decide on a matter's weight were last given by this person."""
+    if not isinstance(record, Allegation):
+        return False
+    last = dict(record.gradings.order_by("graded_at", "pk").values_list("scale", "graded_by"))  # the later wins
+    return person.pk in {last.get(scale) for scale in GRADED}
+
+
 def _locked(record: Record) -> Record:
     fresh: Record = type(record)._default_manager.select_for_update().get(pk=record.pk)
     return fresh
@@ -130,7 +139,8 @@ def _asked_for(replies: Iterable[Reply]) -> timedelta | None:
 
 
 def _enter(record: Record, left: State, reached: State, *, by: User, at: datetime, reason: str) -> None:
-    record.state, record.state_reason, record.state_since = reached.value, reason, at
+    if reached is not left:  # what is added to a disputed record leaves the reason of the dispute alone
+        record.state, record.state_reason, record.state_since = reached.value, reason, at
     if reached in PUBLIC and left not in PUBLIC:
         record.publish_now(by=by, at=at)
         if isinstance(record, Allegation):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.core import serializers
 from django.db.models import Model
 
-from allegations.models import Citation
+from allegations.models import Citation, Origin
 
 # What belongs to a record, by the name of its model.
 PARTS = {
@@ -22,7 +22,8 @@ PARTS = {
     "candidacy": ("history", "citations"),
     "election": ("contests", "citations"),
 }
-SHOWN_OF_SOURCE = ("url", "title", "publisher_id", "author", "dated", "language", "material", "reliability")
+SHOWN_OF_SOURCE = ("url", "title", "publisher_id", "author", "dated", "language", "material", "reliability", "relays")
+SHOWN_OF_ORIGIN = ("label", "connection", "organization_id", "independence")
 # What changes without anybody changing what the record says.
 BOOKKEEPING = {"evidence_revision", "name_keys"}
 
@@ -35,7 +36,19 @@ def fingerprint(record: Model) -> str:
         digest.update(serializers.serialize("json", [row], fields=fields).encode())
         if isinstance(row, Citation):
             digest.update(repr([getattr(row.source, name) for name in SHOWN_OF_SOURCE]).encode())
+            for origin in _origins_behind(row):
+                digest.update(repr([getattr(origin, name) for name in SHOWN_OF_ORIGIN]).encode())
     return digest.hexdigest()[:20]
+
+
+def _origins_behind(citation: Citation) -> Iterator[Origin]:
+    """The origin that a citation names and all that it rests on; a circle ends where it closes."""
+    passed: set[int] = set()
+    origin = citation.origin
+    while origin is not None and origin.pk not in passed:
+        passed.add(origin.pk)
+        yield origin
+        origin = origin.rests_on
 
 
 def whole(record: Model) -> Iterator[Model]:

@@ -6,10 +6,10 @@ from itertools import product
 import pytest
 from django.db import IntegrityError, transaction
 
-from allegations.actions.evidence import evidence_change
+from allegations.actions.evidence import evidence_change, grade
 from allegations.actions.review import pending, publish, take_step
 from allegations.actions.seen import fingerprint
-from allegations.models import Allegation, Citation, CoalitionLetter, Reply, ReviewEvent
+from allegations.models import Allegation, Citation, CoalitionLetter, Grading, Origin, Reply, ReviewEvent, Source
 from allegations.workflow import MAY, NEEDS_REASON, PUBLIC, STEPS, Role, State, Step, StepRefused
 from tests import factories
 from tests.pages import form_at
@@ -51,6 +51,8 @@ def buttons(response):
 @pytest.mark.parametrize(("state", "role"), list(product(State, Role)))
 def test_buttons_are_there_and_work_exactly_where_the_workflow_allows_the_step(client, candidacy, state, role):
     record, person = in_state(state, candidacy.candidate), factories.person(role)
+    if state is State.DRAFT and role is Role.CONTRIBUTOR:
+        person = record.written_by  # others' drafts are not a contributor's to submit
     shown = page(client, record, person)
     from_here = {step for step in Step if (state, step) in STEPS}
     offered = {step for step in from_here if role in MAY[step]}
@@ -278,3 +280,36 @@ def test_the_fingerprint_stays_when_a_check_of_a_link_is_written_down(candidacy)
     before = fingerprint(record)
     type(record.citations.get().source).objects.update(state="alive", last_checked_at="2026-01-01T00:00:00Z")
     assert fingerprint(record) == before
+
+
+def test_an_origin_changed_since_the_editor_looked_changes_the_fingerprint(candidacy):
+    row = factories.allegation(candidacy.candidate, published=False)
+    above = Origin.objects.create(label="Two complainants")
+    origin = Origin.objects.create(label="A newspaper", rests_on=above)
+    row.citations.update(origin=origin)
+    for change in ({"label": "A UN inquiry"}, {"independence": "Because."}):
+        for changed in (origin, above):
+            seen = fingerprint(row)
+            Origin.objects.filter(pk=changed.pk).update(**change)
+            assert fingerprint(row) != seen
+    seen = fingerprint(row)
+    Source.objects.update(relays="The Associated Press")
+    assert fingerprint(row) != seen
+
+
+def test_an_addition_to_a_disputed_record_leaves_the_reason_of_the_dispute(candidacy, editor):
+    row = factories.allegation(candidacy.candidate)
+    row = take_step(Step.DISPUTE, record=row, by=editor, reason="The ministry disputes it.")
+    factories.citation(allegation=row, published=False)
+    again = take_step(Step.PUBLISH, record=row, by=editor)
+    assert (again.state, again.state_reason, again.state_since) == (row.state, row.state_reason, row.state_since)
+    assert again.citations.filter(published_at__isnull=True).count() == 0
+
+
+def test_who_graded_a_severe_matter_needs_another_to_publish_it(candidacy, editor):
+    row = factories.allegation(candidacy.candidate, published=False, severity=4, reply_waiver="Nobody to ask.")
+    row = take_step(Step.SUBMIT, record=row, by=row.written_by)
+    grade(row, Grading.Scale.SEVERITY, 5, by=editor, reason="It is graver.")
+    with pytest.raises(StepRefused, match="who graded it"):
+        take_step(Step.PUBLISH, record=row, by=editor)
+    take_step(Step.PUBLISH, record=row, by=factories.person(Role.EDITOR))

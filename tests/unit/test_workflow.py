@@ -50,7 +50,7 @@ def ready(state, *roles, **changes):
 @pytest.mark.parametrize(("state", "step", "role"), list(product(State, Step, Role)))
 def test_a_step_is_taken_exactly_where_the_table_has_it_and_by_whom_it_names(state, step, role):
     reached, may = EXPECTED.get((state, step), (None, set()))
-    case = ready(state, role)
+    case = ready(state, role, written_by_actor=step is Step.SUBMIT)
 
     if role in may:
         assert take(step, case, reason="because") is reached
@@ -121,7 +121,7 @@ def test_what_is_incomplete_is_not_submitted(changes, said):
 
 
 def test_an_ungraded_draft_may_be_submitted_for_others_grade_it():
-    assert why_not(Step.SUBMIT, ready(State.DRAFT, C, ungraded=("severity",))) == []
+    assert why_not(Step.SUBMIT, ready(State.DRAFT, C, written_by_actor=True, ungraded=("severity",))) == []
 
 
 class TestReplies:
@@ -161,3 +161,17 @@ class TestReplies:
 def test_the_words_fit_a_letter_too():
     case = ready(State.IN_REVIEW, E, noun="letter", severity=None, written_by_actor=True)
     assert why_not(Step.PUBLISH, case) == ["Someone other than its author must publish a letter."]
+
+
+@pytest.mark.parametrize(("role", "said"), [(C, "Its author submits"), (Role.REVIEWER, ""), (E, "")])
+def test_somebody_elses_draft_is_submitted_by_reviewers_only(role, said):
+    assert said in " ".join(why_not(Step.SUBMIT, ready(State.DRAFT, role)))
+    assert bool(why_not(Step.SUBMIT, ready(State.DRAFT, role))) == bool(said)
+
+
+@pytest.mark.parametrize(("severity", "state", "refused"), [
+    (4, State.IN_REVIEW, True), (3, State.IN_REVIEW, False), (5, State.PUBLISHED, False),
+])  # fmt: skip
+def test_who_graded_a_severe_matter_does_not_publish_it(severity, state, refused):
+    case = ready(state, E, severity=severity, graded_by_actor=True, replies=1)
+    assert ("who graded it" in " ".join(why_not(Step.PUBLISH, case))) is refused
