@@ -6,6 +6,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -68,6 +69,11 @@ class Candidate(Publishable):
         if not self.name_keys:
             self.name_keys = sorted(keys(self.name))
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def clean(self) -> None:
+        known = self.identifiers
+        if not isinstance(known, dict) or not all(isinstance(value, str) for value in known.values()):
+            raise ValidationError({"identifiers": 'Write names and values, for example {"wikidata": "Q1"}.'})
 
     def get_absolute_url(self) -> str:
         return reverse("candidate", args=[self.slug])

@@ -1,6 +1,7 @@
 """What must always be true is refused by the database itself, whoever writes."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -92,6 +93,13 @@ def test_an_address_is_of_the_web_and_two_spellings_of_it_are_one_source():
     assert shouted.canonical_url == "https://other.example.org/"
     with pytest.raises(UrlRefused, match="longer than 2,000"):
         source_for("https://news.example.org/" + "é" * 700)
+
+
+@pytest.mark.parametrize("identifiers", [["Q1"], "Q1", {"wikidata": 1}, None])
+def test_identifiers_are_names_with_values(candidacy, identifiers):
+    candidacy.candidate.identifiers = identifiers
+    with pytest.raises(ValidationError, match="wikidata"):
+        candidacy.candidate.clean()
 
 
 def test_history_is_never_changed(candidacy):
