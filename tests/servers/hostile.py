@@ -185,6 +185,7 @@ class HostileServer:
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     @property
@@ -217,12 +218,17 @@ class HostileServer:
         server = await asyncio.start_server(self._accept, sock=self._listening, ssl=self._tls)
         await self._stop.wait()
         server.close()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for _ in range(3):  # what was being accepted comes in, and what is aborted goes out, a turn of the loop later
+            await asyncio.sleep(0)
+            for task in tuple(self._tasks):
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            for writer in self._writers:
+                writer.transport.abort()  # a task cancelled before it began has closed nothing
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self._writers.add(writer)
         task = self._loop.create_task(self._serve_one(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -240,6 +246,7 @@ class HostileServer:
         finally:
             self.at_once -= 1
             writer.close()
+            self._writers.discard(writer)
 
 
 async def _read_request(reader: asyncio.StreamReader) -> Request:
