@@ -30,6 +30,7 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+TURNS = 20
 Handler = Callable[[Request, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -218,12 +219,13 @@ class HostileServer:
         server = await asyncio.start_server(self._accept, sock=self._listening, ssl=self._tls)
         await self._stop.wait()
         server.close()
-        for _ in range(3):  # what was being accepted comes in, and what is aborted goes out, a turn of the loop later
+        others = asyncio.all_tasks() - {asyncio.current_task()} - self._tasks
+        await asyncio.gather(*others, return_exceptions=True)  # the connections that are being accepted
+        for _ in range(TURNS):  # what was accepted comes in, and what is aborted goes out, some turns of the loop later
             await asyncio.sleep(0)
             for task in tuple(self._tasks):
                 task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-            for writer in self._writers:
+            for writer in tuple(self._writers):
                 writer.transport.abort()  # a task cancelled before it began has closed nothing
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
