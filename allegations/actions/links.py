@@ -7,7 +7,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from allegations.codes import LOST, LinkState
 from allegations.links import (
     Exchange,
     Failure,
+    Hop,
     Job,
     Judgement,
     Klass,
@@ -225,7 +226,7 @@ class _Seen:
             signals=[signal[:300] for signal in judgement.signals],
             status=exchange.status,
             final_url=exchange.final_url[:2000],
-            hops=[asdict(hop) for hop in exchange.hops],
+            hops=[_hop(hop) for hop in exchange.hops],
             payload_sha256=exchange.payload_sha256 or "",
             bytes_read=exchange.wire_bytes,
             truncated=exchange.truncated is not None,
@@ -273,6 +274,10 @@ def _write_own_fault(source: Source, token: uuid.UUID, now: datetime) -> None:
     source.save(update_fields=WRITTEN)
     rested = now + timedelta(milliseconds=source.host.min_delay_ms)
     Host.objects.filter(pk=source.host_id).update(not_before=rested)
+
+
+def _hop(hop: Hop) -> dict[str, Any]:
+    return {"url": hop.url, "status": hop.status, "location": hop.location, "address": hop.address}
 
 
 def _job(source: Source) -> Job:

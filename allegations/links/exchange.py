@@ -4,49 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
+
+from allegations.links.failures import Failure, Stopped
+from allegations.links.payload import Payload
+
+__all__ = ["KEPT_BYTES", "NOTHING", "Certificate", "Exchange", "Failure", "Hop", "Limits", "Stopped", "Timings"]
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 KEPT_BYTES = 500_000  # of a decoded body; no more of it is ever judged
-
-
-class Failure(StrEnum):
-    """Why a fetch brought no usable answer."""
-
-    DNS_NXDOMAIN = "DNS_NXDOMAIN"
-    DNS_TEMPFAIL = "DNS_TEMPFAIL"
-    CONNECT_REFUSED = "CONNECT_REFUSED"
-    CONNECT_TIMEOUT = "CONNECT_TIMEOUT"
-    CONNECT_RESET = "CONNECT_RESET"
-    CONNECT_UNREACHABLE = "CONNECT_UNREACHABLE"
-    TLS_EXPIRED = "TLS_EXPIRED"
-    TLS_UNTRUSTED = "TLS_UNTRUSTED"
-    TLS_NAME = "TLS_NAME"
-    TLS_PROTOCOL = "TLS_PROTOCOL"
-    TLS_CLIENT_CERTIFICATE = "TLS_CLIENT_CERTIFICATE"
-    SLOW = "SLOW"
-    CUT_SHORT = "CUT_SHORT"
-    TOO_LARGE = "TOO_LARGE"
-    TOO_LARGE_DECODED = "TOO_LARGE_DECODED"
-    UNDECODABLE = "UNDECODABLE"
-    REDIRECT_LOOP = "REDIRECT_LOOP"
-    REDIRECT_LIMIT = "REDIRECT_LIMIT"
-    REFUSED_SSRF = "REFUSED_SSRF"
-    REFUSED_SCHEME = "REFUSED_SCHEME"
-    REFUSED_PORT = "REFUSED_PORT"
-    REFUSED_URL = "REFUSED_URL"
-    PROTOCOL = "PROTOCOL"
-    OWN_FAULT = "OWN_FAULT"
-
-
-class Stopped(Exception):
-    """Ends a fetch with its outcome; never leaves this package."""
-
-    def __init__(self, failure: Failure, sentence: str) -> None:
-        super().__init__(sentence)
-        self.failure = failure
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)
@@ -82,12 +48,29 @@ class Limits:
 
 @dataclass(frozen=True)
 class Hop:
-    """One request on the way: what was asked, at which address, and what came back."""
+    """One request on the way: what was asked, at which address, and what came back.
+
+    `asked_at` is in seconds since 1970. `request` and `head` are the head of the request as it was sent and of the
+    answer as it came, each with its closing blank line; both are empty where no connection was made.
+    """
 
     url: str
     status: int | None = None
     location: str | None = None
     address: str | None = None
+    asked_at: float | None = None
+    request: bytes = b""
+    head: bytes = b""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Who the server said it is: the names on its certificate, its issuer, its last day and its SHA-256."""
+
+    subject: str
+    issuer: str
+    not_after: str
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -109,6 +92,9 @@ class Exchange:
     `status` is None when no answer came; `failure` and `sentence` are None when the answer came whole.
     `truncated` says in one word why a partial body was kept: length, time, disconnect or coding.
     `conditional` tells that the last hop was asked with a validator, so that a 304 is an answer to it.
+    `payload` is the whole body as it came, None where none was kept; whoever asked for it closes it.
+    `wire_sha256` is the SHA-256 of that body as it came, before it was decoded; it may be of a part (`truncated`).
+    `wait_s` says, of a check that was put off (DEFERRED), how long the host wants to be left alone.
     """
 
     url: str
@@ -126,3 +112,8 @@ class Exchange:
     failure: Failure | None = None
     sentence: str | None = None
     timings: Timings = Timings()
+    payload: Payload | None = None
+    wire_sha256: str | None = None
+    decoded_bytes: int = 0
+    certificate: Certificate | None = None
+    wait_s: float = 0.0

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable
 from typing import Protocol
 
-from allegations.links.exchange import Failure, Stopped
+from allegations.links.failures import Failure, Stopped
 
 GZIP, ZLIB, RAW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 

@@ -1,0 +1,45 @@
+"""Why a fetch brought no usable answer."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Failure(StrEnum):
+    """Why a fetch brought no usable answer."""
+
+    DNS_NXDOMAIN = "DNS_NXDOMAIN"
+    DNS_TEMPFAIL = "DNS_TEMPFAIL"
+    CONNECT_REFUSED = "CONNECT_REFUSED"
+    CONNECT_TIMEOUT = "CONNECT_TIMEOUT"
+    CONNECT_RESET = "CONNECT_RESET"
+    CONNECT_UNREACHABLE = "CONNECT_UNREACHABLE"
+    TLS_EXPIRED = "TLS_EXPIRED"
+    TLS_UNTRUSTED = "TLS_UNTRUSTED"
+    TLS_NAME = "TLS_NAME"
+    TLS_PROTOCOL = "TLS_PROTOCOL"
+    TLS_CLIENT_CERTIFICATE = "TLS_CLIENT_CERTIFICATE"
+    SLOW = "SLOW"
+    CUT_SHORT = "CUT_SHORT"
+    TOO_LARGE = "TOO_LARGE"
+    TOO_LARGE_DECODED = "TOO_LARGE_DECODED"
+    UNDECODABLE = "UNDECODABLE"
+    REDIRECT_LOOP = "REDIRECT_LOOP"
+    REDIRECT_LIMIT = "REDIRECT_LIMIT"
+    REFUSED_SSRF = "REFUSED_SSRF"
+    REFUSED_SCHEME = "REFUSED_SCHEME"
+    REFUSED_PORT = "REFUSED_PORT"
+    REFUSED_URL = "REFUSED_URL"
+    PROTOCOL = "PROTOCOL"
+    ROBOTS_DENIED = "ROBOTS_DENIED"
+    DEFERRED = "DEFERRED"
+    OWN_FAULT = "OWN_FAULT"
+
+
+class Stopped(Exception):
+    """Ends a fetch with its outcome; never leaves this package."""
+
+    def __init__(self, failure: Failure, sentence: str) -> None:
+        super().__init__(sentence)
+        self.failure = failure
+        self.sentence = sentence
