@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
@@ -130,6 +130,8 @@ def _special_ipv4(ip: IPv4Address) -> str | None:
 
 
 def _special_ipv6(ip: IPv6Address) -> str | None:
+    if ip.is_loopback or ip.is_unspecified:
+        return "is this computer"
     if wrapped := unwrap(ip):
         inner, name = wrapped
         words = _special_ipv4(inner)
@@ -175,29 +177,57 @@ class AddressPolicy:
         for text in self.allow:
             _pair(text)
 
-    @property
+    @cached_property
+    def _pairs(self) -> frozenset[tuple[Address, int]]:
+        return frozenset(_pair(text) for text in self.allow)
+
+    @cached_property
+    def _ours(self) -> frozenset[Address]:
+        return frozenset(ip_address(text) for text in self.own)
+
+    @cached_property
     def ports(self) -> frozenset[int]:
         """Return every port that some address may be asked on."""
-        return WEB_PORTS | {_pair(text)[1] for text in self.allow}
+        return WEB_PORTS | {port for _, port in self._pairs}
 
     def allows(self, address: str, port: int) -> bool:
         """Tell whether this very pair is on the list of exceptions; a metadata service never is."""
+        if not self._pairs:
+            return False
         try:
             ip = ip_address(address)
         except ValueError:
             return False
-        return not is_metadata(ip) and (ip, port) in {_pair(text) for text in self.allow}
+        return (ip, port) in self._pairs and not is_metadata(ip)
 
     def refusal(self, address: str, port: int) -> str | None:
         """Say why no connection may be opened to this address and port, or return None."""
         if self.allows(address, port):
             return None
+        not_a_web_port = f"port {port} is not a web port" if port not in WEB_PORTS else None
+        return self.place(address) or not_a_web_port
+
+    def place(self, address: str) -> str | None:
+        """Say why nothing at this address may be asked, whatever the port, or return None."""
         if words := refusal(address):
             return words
-        if port not in WEB_PORTS:
-            return f"port {port} is not a web port"
-        ours = ip_address(address) in {ip_address(text) for text in self.own} or self.is_own(address)
+        ours = ip_address(address) in self._ours or self.is_own(address)
         return f"{address} is one of our own addresses" if ours else None
+
+
+class Judge:
+    """Asks a policy about each pair of address and port once; made anew for every batch, as addresses move."""
+
+    def __init__(self, policy: AddressPolicy) -> None:
+        self.policy = policy
+        self._known: dict[tuple[str, int], str | None] = {}
+
+    def refusal(self, address: str, port: int) -> str | None:
+        """Say why no connection may be opened to this address and port, or return None."""
+        pair = address, port
+        if pair not in self._known:
+            self._known[pair] = self.policy.refusal(address, port)
+        return self._known[pair]
 
 
 PUBLIC = AddressPolicy()

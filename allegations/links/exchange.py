@@ -6,10 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from allegations.links.failures import Failure, Stopped
+from allegations.links.failures import Deferred, Failure, Stopped
 from allegations.links.payload import Payload
 
-__all__ = ["KEPT_BYTES", "NOTHING", "Certificate", "Exchange", "Failure", "Hop", "Limits", "Stopped", "Timings"]
+__all__ = [
+    "KEPT_BYTES",
+    "NOTHING",
+    "Certificate",
+    "Deferred",
+    "Exchange",
+    "Failure",
+    "Hop",
+    "Limits",
+    "Stopped",
+    "Timings",
+]
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 KEPT_BYTES = 500_000  # of a decoded body; no more of it is ever judged
@@ -20,15 +31,19 @@ class Limits:
     """How much of anything one fetch may take; seconds and bytes.
 
     Decoded size is bounded by `decoded_bytes` and by `inflation` times what came over the wire plus `decoded_slack`.
-    A body that brings less than `rate_bytes` a second over any `rate_window_s` is slow.
+    A body that brings less than `rate_bytes` a second over any `rate_window_s` is slow. The time of the head counts
+    from the beginning of the connection. A line of a head may have `header_bytes`; all heads of one answer together
+    may have `header_count` lines and `head_bytes`.
     """
 
     hops: int = 10
+    name_s: float = 10.0
     connect_s: float = 10.0
     header_s: float = 20.0
     total_s: float = 60.0
-    header_bytes: int = 8190
-    header_count: int = 128
+    header_bytes: int = 32_768
+    header_count: int = 256
+    head_bytes: int = 131_072
     wire_bytes: int = 25_000_000
     pdf_bytes: int = 100_000_000
     decoded_bytes: int = 64_000_000
@@ -59,13 +74,13 @@ class Hop:
     location: str | None = None
     address: str | None = None
     asked_at: float | None = None
-    request: bytes = b""
-    head: bytes = b""
+    request: bytes = field(default=b"", repr=False)
+    head: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """Who the server said it is: the names on its certificate, its issuer, its last day and its SHA-256."""
+    """Who the server said it is: whom its certificate names, its issuer, its last moment (ISO 8601) and its SHA-256."""
 
     subject: str
     issuer: str
@@ -89,7 +104,8 @@ class Exchange:
 
     `body` is the first `KEPT_BYTES` of the decoded body; `payload_sha256` is over all of it, None unless it came whole.
 
-    `status` is None when no answer came; `failure` and `sentence` are None when the answer came whole.
+    `status` is None when no answer came; `failure` and `sentence` are None when the answer came whole. A fault of the
+    certificate stays the failure though the answer was then taken without proof (`tls_verified` is False).
     `truncated` says in one word why a partial body was kept: length, time, disconnect or coding.
     `conditional` tells that the last hop was asked with a validator, so that a 304 is an answer to it.
     `payload` is the whole body as it came, None where none was kept; whoever asked for it closes it.
@@ -102,7 +118,7 @@ class Exchange:
     hops: tuple[Hop, ...] = ()
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)  # asyncio.run writes its result out when it is asked for its signals
     wire_bytes: int = 0
     payload_sha256: str | None = None
     truncated: str | None = None

@@ -43,3 +43,11 @@ class Stopped(Exception):
         super().__init__(sentence)
         self.failure = failure
         self.sentence = sentence
+
+
+class Deferred(Exception):
+    """Raised by a gate: the host is to be left alone for another `wait_s` seconds, so it was not asked."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"not before {wait_s:.0f} seconds have passed")
+        self.wait_s = wait_s

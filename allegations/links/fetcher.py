@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
-from allegations.links.addresses import PUBLIC, AddressPolicy
+from allegations.links.addresses import PUBLIC, AddressPolicy, Judge
 from allegations.links.exchange import NOTHING, Exchange, Failure, Limits
 from allegations.links.guard import Resolver, SystemResolver
-from allegations.links.journey import Asking, Gate, Job, Journey, no_gate
+from allegations.links.journey import Asking, Gate, Job, Journey, Places, no_gate
+from allegations.links.robots import Robots
+from allegations.links.wire import Wire
 
 logger = logging.getLogger(__name__)
+
+AGAIN_IN_S = 60.0  # what a batch had no time for
 
 
 async def fetch(
@@ -27,10 +32,16 @@ async def fetch(
     etag: str | None = None,
     last_modified: str | None = None,
     verify_tls: bool = True,
+    keep: bool = False,
+    robots: Robots | None = None,
+    trust: Path | None = None,
+    body: bytes | None = None,
 ) -> Exchange:
-    """Ask for `url` and follow where it leads; never raise for what the other side does."""
-    asking = Asking(user_agent, policy, limits or Limits(), resolver or SystemResolver(), gate, headers)
-    return await Journey(Job(url, etag, last_modified, verify_tls), asking).make()
+    """Ask for `url` and follow where it leads; never raise for what the other side does. A `body` is posted."""
+    resolver = resolver or SystemResolver()
+    asking = Asking(user_agent, policy, limits or Limits(), resolver, gate, headers, keep, robots, trust)
+    with Wire(trust) as wire:
+        return await Journey(Job(url, etag, last_modified, verify_tls, body), asking, wire, Judge(policy)).make()
 
 
 async def fetch_many(
@@ -40,59 +51,61 @@ async def fetch_many(
     policy: AddressPolicy = PUBLIC,
     limits: Limits | None = None,
     resolver: Resolver | None = None,
+    gate: Gate = no_gate,
     headers: Mapping[str, str] = NOTHING,
-    concurrency: int = 32,
+    concurrency: int = 64,
     within_s: float | None = None,
+    keep: bool = False,
+    robots: Robots | None = None,
+    trust: Path | None = None,
 ) -> list[Exchange]:
     """Ask for every job, with at most one request in flight a host; answers come in the order of the jobs.
 
-    After `within_s` seconds in all, waiting included, what is not answered yet comes back as a fault of our own; so
-    does a job that meets an error nobody foresaw.
+    After `within_s` seconds in all, waiting included, what is not answered yet comes back as a fault of our own, and
+    what was not asked yet as put off; a job that meets an error nobody foresaw is a fault of our own too. With `keep`
+    each exchange may bring a payload, which the caller closes.
     """
+    resolver, places = resolver or SystemResolver(), Places(concurrency)
+    asking = Asking(user_agent, policy, limits or Limits(), resolver, gate, headers, keep, robots, trust, places)
     ends = None if within_s is None else asyncio.get_running_loop().time() + within_s
-    turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-    places = asyncio.Semaphore(concurrency)
-    asking = Asking(
-        user_agent,
-        policy,
-        limits or Limits(),
-        resolver or SystemResolver(),
-        lambda host: _Turn(turns[host], places),
-        headers,
-    )
-    return list(await asyncio.gather(*(_made(job, asking, ends) for job in jobs)))
+    judge = Judge(policy)
+    with Wire(trust) as wire:
+        return await _all([Journey(job, asking, wire, judge) for job in jobs], ends)
 
 
-async def _made(job: Job, asking: Asking, ends: float | None) -> Exchange:
-    """Make one journey until `ends` by the loop's clock; never raise, so that no job can lose another's answer."""
+async def _all(journeys: Sequence[Journey], ends: float | None) -> list[Exchange]:
+    """Make all journeys until `ends` by the loop’s clock; no job can lose another’s answer."""
+    tasks = [asyncio.create_task(_made(journey)) for journey in journeys]
     try:
         async with asyncio.timeout_at(ends):
-            return await Journey(job, asking).make()
+            await asyncio.gather(*tasks, return_exceptions=True)
     except TimeoutError:
-        return _own_fault(job, "Our own fault: the check ran out of the batch’s time.")
+        pass
+    except BaseException:
+        for task in tasks:  # nobody is handed what was kept
+            if task.done() and not task.cancelled() and (payload := task.result().payload):
+                payload.close()
+        raise
+    return [
+        _late(journey) if task.cancelled() else task.result() for journey, task in zip(journeys, tasks, strict=True)
+    ]
+
+
+async def _made(journey: Journey) -> Exchange:
+    try:
+        return await journey.make()
     except Exception:
-        logger.exception("The check of %s failed", job.url)
-        return _own_fault(job, "Our own fault: the check failed in a way we did not foresee.")
+        logger.exception("The check of %s failed", journey.job.url)
+        return _own_fault(journey.job, "Our own fault: the check failed in a way we did not foresee.")
+
+
+def _late(journey: Journey) -> Exchange:
+    """Return what a journey came to that the batch had no more time for."""
+    if journey.hops:
+        return _own_fault(journey.job, "Our own fault: the check ran out of the batch’s time.")
+    words = "The batch’s time was over before the address was asked; the check was put off."
+    return replace(_own_fault(journey.job, words), failure=Failure.DEFERRED, wait_s=AGAIN_IN_S)
 
 
 def _own_fault(job: Job, sentence: str) -> Exchange:
     return Exchange(url=job.url, final_url=job.url, failure=Failure.OWN_FAULT, sentence=sentence)
-
-
-class _Turn:
-    """A host's turn first, then one of the shared places: who waits for a host holds no place."""
-
-    def __init__(self, host: asyncio.Lock, places: asyncio.Semaphore) -> None:
-        self._host, self._places = host, places
-
-    async def __aenter__(self) -> None:
-        await self._host.acquire()
-        try:
-            await self._places.acquire()
-        except BaseException:
-            self._host.release()
-            raise
-
-    async def __aexit__(self, *_exc: object) -> None:
-        self._places.release()
-        self._host.release()

@@ -4,40 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 
-import aiohttp
-from aiohttp.http_exceptions import HttpProcessingError
-from yarl import URL
-
-from allegations.links.addresses import PUBLIC, AddressPolicy
-from allegations.links.diagnosis import diagnose
-from allegations.links.exchange import NOTHING, Exchange, Failure, Hop, Limits, Stopped, Timings
+from allegations.links.addresses import PUBLIC, AddressPolicy, Judge
+from allegations.links.answer import Answer
+from allegations.links.diagnosis import late
+from allegations.links.exchange import NOTHING, Deferred, Exchange, Failure, Hop, Limits, Stopped, Timings
 from allegations.links.guard import Guard, Phase, Resolver, SystemResolver
-from allegations.links.reading import TRUNCATED, Body, read
+from allegations.links.reading import TRUNCATED
+from allegations.links.robots import MOST_BYTES, MOST_HOPS, Robots, product
 from allegations.links.text import fit, percent_escaped
-from allegations.links.urls import Refused, Url, UrlRefused, followed, host_key, parse
+from allegations.links.urls import Refused, Url, UrlRefused, followed, parse
+from allegations.links.waiting import retry_after
+from allegations.links.wire import Request, Wire
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 REFUSALS = {
     Refused.FORM: Failure.REFUSED_URL,
     Refused.SCHEME: Failure.REFUSED_SCHEME,
     Refused.PORT: Failure.REFUSED_PORT,
     Refused.PLACE: Failure.REFUSED_SSRF,
 }
-KEPT_HEADERS = frozenset(
-    ("age", "cache-control", "cf-mitigated", "content-disposition", "content-encoding", "content-language",
-     "content-length", "content-type", "date", "etag", "last-modified", "link", "location", "memento-datetime",
-     "retry-after", "server", "via", "www-authenticate", "x-amzn-waf-action", "x-robots-tag")
-)  # fmt: skip
+TLS_FAULTS = frozenset({Failure.TLS_EXPIRED, Failure.TLS_UNTRUSTED, Failure.TLS_NAME})
+KEPT_HEADERS = frozenset((
+    "age", "akamai-grn", "cache-control", "cf-mitigated", "content-disposition", "content-encoding",
+    "content-language", "content-length", "content-range", "content-type", "date", "etag", "last-modified", "link",
+    "location", "memento-datetime", "retry-after", "server", "via", "www-authenticate", "x-amzn-waf-action", "x-cdn",
+    "x-datadome", "x-iinfo", "x-robots-tag", "x-sucuri-id",
+))  # fmt: skip
 PLAIN_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.8",
     "Accept-Encoding": "gzip, deflate",
     "Accept-Language": "en",
 }
+
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 Gate = Callable[[str], AbstractAsyncContextManager[object]]
 
@@ -47,12 +53,22 @@ def no_gate(_host: str) -> AbstractAsyncContextManager[object]:
     return nullcontext()
 
 
+class Places:
+    """Who may ask now: of each host one, and `at_once` in all; who waits for its host holds no place."""
+
+    def __init__(self, at_once: int = 1) -> None:
+        self.hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.all = asyncio.Semaphore(at_once)
+
+
 @dataclass(frozen=True)
 class Asking:
     """How to ask: who we say we are, what bounds apply, and which guard and gate stand in the way.
 
-    `gate` gives the turn of a host by its `host_key`; waiting for a turn does not count towards `limits.total_s`.
-    `headers` are added to every hop and so must hold nothing secret.
+    `gate` gives the turn of a host by its `host_key`, or raises `Deferred`; waiting for it and for one of the `places`
+    does not count towards `limits.total_s`. `headers` are added to every hop and so must hold nothing secret. `keep`
+    asks for the whole body as it came. `robots` holds what is known of each origin's robots.txt and is added to; None
+    asks without regard to it. `trust` is a file of certificates to trust instead of those that this machine trusts.
     """
 
     user_agent: str
@@ -61,80 +77,93 @@ class Asking:
     resolver: Resolver = field(default_factory=SystemResolver)
     gate: Gate = no_gate
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    keep: bool = False
+    robots: Robots | None = None
+    trust: Path | None = None
+    places: Places = field(default_factory=Places)
+
+    @cached_property
+    def lines(self) -> tuple[bytes, ...]:
+        """The lines of every head."""
+        return _lines({**PLAIN_HEADERS, **self.headers, "User-Agent": self.user_agent})
 
 
 @dataclass(frozen=True)
 class Job:
-    """One address to ask, with the validators of the copy we hold."""
+    """One address to ask, with the validators of the copy we hold. A `body` is posted to the first hop alone."""
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     verify_tls: bool = True
+    body: bytes | None = None
 
-    def validators(self) -> dict[str, str]:
-        """Return the headers of a conditional request."""
+    def validators(self) -> Mapping[str, str]:
+        """Return the headers of a conditional request; what was not stored as it came is no validator."""
+        if self.etag is self.last_modified is None:
+            return NOTHING
         pairs = (("If-None-Match", self.etag), ("If-Modified-Since", self.last_modified))
-        return {name: value for name, value in pairs if value and value.isprintable()}
+        return {name: value for name, value in pairs if value and value.isprintable() and UNREADABLE not in value}
+
+
+class _HostSpoke(Exception):
+    """A host said, when asked for its robots.txt, that it answers nobody just now; that is its answer to the page."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        super().__init__(exchange.url)
+        self.exchange = exchange
+
+
+def _speaks_for_the_host(asked: Exchange) -> bool:
+    """Tell whether an answer is about the host, not about its robots.txt: too many requests, or closed for a while."""
+    closed = asked.status == 503 and retry_after(asked.headers) is not None
+    return asked.failure is None and (asked.status == 429 or closed)
 
 
 class Journey:
     """One fetch under way: the hops so far, the time left, and the last answer."""
 
-    def __init__(self, job: Job, asking: Asking) -> None:
-        self.job, self.asking = job, asking
-        self.guard = Guard(asking.policy, asking.resolver)
+    def __init__(self, job: Job, asking: Asking, wire: Wire, judge: Judge) -> None:
+        self.job, self.asking, self.wire, self.judge = job, asking, wire, judge
         self.hops: list[Hop] = []
         self.left_s = asking.limits.total_s
         self.spent_s = 0.0
-        self.first_byte_s: float | None = None
-        self.status: int | None = None
-        self.headers: Mapping[str, str] = NOTHING
-        self.body = Body()
+        self.began = 0.0
+        self.guard, self.answer = self._unused()
+        self.fault: Stopped | None = None
         self.conditional = False
         self.downgraded = False
 
     async def make(self) -> Exchange:
         """Go until an answer that is no redirect, or until something stops it."""
         try:
-            async with self._session() as session:
-                await self._follow(session)
+            await self._follow()
         except UrlRefused as refusal:
             return self._exchange(Stopped(REFUSALS[refusal.kind], str(refusal)))
+        except Deferred as deferred:
+            words = f"The site is to be left alone for another {deferred.wait_s:.0f} seconds; the check was put off."
+            return self._exchange(Stopped(Failure.DEFERRED, words), deferred.wait_s)
         except Stopped as stop:
             return self._exchange(stop)
+        except _HostSpoke as spoke:
+            final = self.hops[-1].url if self.hops else self.job.url
+            hops = (*self.hops, *spoke.exchange.hops)
+            return replace(spoke.exchange, url=self.job.url, final_url=final, hops=hops)
+        except BaseException:
+            self.answer.body.close()
+            raise
         return self._exchange(None)
 
-    def _session(self) -> aiohttp.ClientSession:
-        """Return a session of this fetch alone: no cookie, proxy, password or connection of another can enter."""
-        limits = self.asking.limits
-        connector = aiohttp.TCPConnector(
-            resolver=self.guard,
-            socket_factory=self.guard.make_socket,
-            force_close=True,
-            use_dns_cache=False,
-            ssl=self.job.verify_tls,
-        )
-        return aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-            auto_decompress=False,
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_s),
-            max_line_size=limits.header_bytes,
-            max_field_size=limits.header_bytes,
-            max_headers=limits.header_count,
-            trace_configs=[self.guard.tracing()],
-        )
-
-    async def _follow(self, session: aiohttp.ClientSession) -> None:
+    async def _follow(self) -> None:
         url = parse(self.job.url, self.asking.policy)
         first, seen = url, {str(url)}
         while True:
-            await self._hop(session, url, asks_anew=url.host == first.host)
-            if not (location := self._location()):
+            if self.asking.robots is not None:
+                await self._permit(url, self.asking.robots)
+            await self._hop(url, self.job.validators() if url.host == first.host else NOTHING)
+            if not self.answer.leads_on:
                 return
-            target = followed(url, location, self.asking.policy)
+            target = followed(url, self._location() or "", self.asking.policy)
             self.downgraded |= url.scheme == "https" and target.scheme == "http"
             self._refuse_circles(str(target), seen)
             url = target
@@ -146,84 +175,117 @@ class Journey:
             raise Stopped(Failure.REDIRECT_LIMIT, f"The address redirects more than {len(self.hops) - 1} times.")
         seen.add(target)
 
-    async def _hop(self, session: aiohttp.ClientSession, url: Url, *, asks_anew: bool) -> None:
+    async def _permit(self, url: Url, robots: Robots) -> None:
+        """Stop where the origin’s robots.txt says no; ask for that file where it is not known."""
+        async with robots.turn(url.origin):
+            file = robots.current(url.origin, time.time())
+            if file is None:
+                asked = await self._robots_of(url)
+                file = robots.learn(url.origin, asked, time.time())
+                if _speaks_for_the_host(asked):
+                    raise _HostSpoke(asked)
+        if words := file.verdict(str(url), product(self.asking.user_agent)):
+            raise Stopped(Failure.ROBOTS_DENIED, words)
+
+    async def _robots_of(self, url: Url) -> Exchange:
+        limits = replace(self.asking.limits, hops=MOST_HOPS, wire_bytes=MOST_BYTES)
+        asking = replace(self.asking, keep=False, robots=None, limits=limits)
+        job = Job(f"{url.origin}/robots.txt", verify_tls=self.job.verify_tls)
+        return await Journey(job, asking, self.wire, self.judge).make()
+
+    async def _hop(self, url: Url, validators: Mapping[str, str]) -> None:
         """Ask for one address, in its host's turn and in the time that is left."""
-        self.status, self.headers, self.body = None, NOTHING, Body()
-        self.guard.begin()
-        async with self.asking.gate(host_key(str(url))):
-            began = time.monotonic()
+        key, places = url.host_key, self.asking.places
+        async with places.hosts[key], self.asking.gate(key), places.all:
+            body = None if self.hops else self.job.body
+            lines = self.asking.lines + _lines(validators) if validators else self.asking.lines
+            request = Request(url, lines, self.job.verify_tls, body)
+            asked_at, self.conditional = time.time(), bool(validators)
             try:
-                async with asyncio.timeout(self.left_s):
-                    await self._ask(session, url, self.job.validators() if asks_anew else {})
-            except Stopped:
-                raise
-            except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
-                raise self._diagnosed(error) from error
+                await self._ask(request)
+            except Stopped as stop:
+                if stop.failure not in TLS_FAULTS:
+                    raise
+                # Courts and offices forget to renew: what they say is kept, together with the fault.
+                self.fault = self.fault or stop
+                await self._ask(replace(request, verified=False))
             finally:
-                self.spent_s += time.monotonic() - began
-                self.left_s -= time.monotonic() - began
-                self.hops.append(Hop(str(url), self.status, self._location(), self.guard.peer))
+                self.hops.append(self._hop_made(request, asked_at))
 
-    def _diagnosed(self, error: Exception) -> Stopped:
-        if self.guard.refused and self.guard.phase is not Phase.ANSWER:
-            return Stopped(Failure.REFUSED_SSRF, f"The address was refused: {self.guard.refused}.")
-        return diagnose(error, self.guard.phase)
-
-    async def _ask(self, session: aiohttp.ClientSession, url: Url, validators: Mapping[str, str]) -> None:
-        began = time.monotonic()
-        asked = {**PLAIN_HEADERS, **self.asking.headers, "User-Agent": self.asking.user_agent, **validators}
-        self.conditional = bool(validators)
-        async with asyncio.timeout(self.asking.limits.header_s):
-            response = await session.get(URL(str(url), encoded=True), headers=asked, allow_redirects=False)
+    async def _ask(self, request: Request) -> None:
+        if self.began:
+            self.guard, self.answer = self._unused()
+        self.began = time.monotonic()
         try:
-            self.first_byte_s = time.monotonic() - began
-            self.status, self.headers = response.status, _kept(response)
-            if not self._location():
-                await read(response, self.body, self.asking.limits)
+            if self.left_s <= 0:
+                raise late(Phase.ANSWER)
+            await self.wire.ask(request, self.guard, self.answer, self.asking.limits, self.left_s)
         finally:
-            response.close()
+            took = time.monotonic() - self.began
+            self.spent_s += took
+            self.left_s -= took
 
-    def _exchange(self, stop: Stopped | None) -> Exchange:
+    def _unused(self) -> tuple[Guard, Answer]:
+        """Return the guard and the answer of the next request; each has its own."""
+        return Guard(self.judge, self.asking.resolver), Answer(self.asking.limits, keep=self.asking.keep)
+
+    def _hop_made(self, request: Request, asked_at: float) -> Hop:
+        sent = request.head() if self.guard.phase is Phase.ANSWER else b""
+        status, location, head = self.answer.status, self._location(), self.answer.head
+        return Hop(str(request.url), status, location, self.guard.peer, asked_at, sent, head)
+
+    def _location(self) -> str | None:
+        """Return where the last answer redirects to, if it does."""
+        return fit(percent_escaped(self.answer.headers["location"])) if self.answer.leads_on else None
+
+    def _exchange(self, stop: Stopped | None, wait_s: float = 0.0) -> Exchange:
+        answer, body = self.answer, self.answer.body
+        failed = stop if stop and stop.failure in REFUSALS.values() else self.fault or stop
         return Exchange(
             url=self.job.url,
             final_url=self.hops[-1].url if self.hops else self.job.url,
             hops=tuple(self.hops),
-            status=self.status,
-            headers=self.headers,
-            body=self.body.content(),
-            wire_bytes=self.body.wire,
-            payload_sha256=self.body.digest(),
+            status=answer.status,
+            headers=_kept(answer.headers),
+            body=body.content(),
+            wire_bytes=body.wire,
+            payload_sha256=body.digest(),
             truncated=self._truncated(stop),
             tls_verified=self._tls_verified(),
             downgraded=self.downgraded,
             conditional=self.conditional,
-            failure=stop.failure if stop else None,
-            sentence=fit(stop.sentence) if stop else None,
+            failure=failed.failure if failed else None,
+            sentence=fit(failed.sentence) if failed else None,
             timings=self._timings(),
+            payload=body.payload,
+            wire_sha256=body.wire_digest(),
+            decoded_bytes=body.decoded,
+            certificate=answer.certificate,
+            wait_s=wait_s,
         )
 
     def _truncated(self, stop: Stopped | None) -> str | None:
-        broke_off = stop is not None and self.status is not None and not self._location()
+        broke_off = stop is not None and self.answer.status is not None and not self.answer.leads_on
         return TRUNCATED.get(stop.failure, "disconnect") if stop and broke_off else None
 
-    def _location(self) -> str | None:
-        """Return where the last answer redirects to, if it does."""
-        return self.headers.get("location") if self.status in REDIRECTS else None
-
     def _tls_verified(self) -> bool | None:
-        if self.status is None or not self.hops[-1].url.startswith("https:"):
+        if self.answer.status is None or not self.hops[-1].url.startswith("https:"):
             return None
-        return self.job.verify_tls
+        return self.job.verify_tls and self.fault is None
 
     def _timings(self) -> Timings:
-        first_byte_ms = None if self.first_byte_s is None else self.first_byte_s * 1000
+        head_at = self.answer.head_at
+        first_byte_ms = None if head_at is None else (head_at - self.began) * 1000
         return Timings(self.guard.name_ms, self.guard.connect_ms, first_byte_ms, self.spent_s * 1000)
 
 
-def _kept(response: aiohttp.ClientResponse) -> Mapping[str, str]:
-    """Return the headers that later judgement needs, names in lower case, the first of each, fit to be stored."""
-    found = ((name.lower(), value) for name, value in reversed(list(response.headers.items())))
-    kept = {name: value for name, value in found if name in KEPT_HEADERS}
-    if location := kept.get("location"):
-        kept["location"] = percent_escaped(location)
-    return MappingProxyType({name: fit(value) for name, value in kept.items()})
+def _lines(headers: Mapping[str, str]) -> tuple[bytes, ...]:
+    return tuple(f"{name}: {value}".encode() for name, value in headers.items())
+
+
+def _kept(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the headers that later judgement needs, fit to be stored."""
+    kept = {name: fit(value) for name, value in headers.items() if name in KEPT_HEADERS}
+    if "location" in kept:
+        kept["location"] = fit(percent_escaped(headers["location"]))
+    return MappingProxyType(kept)

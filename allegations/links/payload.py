@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import tempfile
 import zlib
-from collections.abc import Iterator
-from typing import BinaryIO, cast
+from collections.abc import Iterable, Iterator
+from functools import partial
+from io import BytesIO
+from typing import BinaryIO
 
+from allegations.links.failures import Stopped
 from allegations.links.inflate import inflater
 
 IN_MEMORY = 1_000_000
 PIECE = 256 * 1024
+MOST_INFLATION = 2000  # no piece of deflate unpacks to more than 1,032 times its size
 
 
 class Payload:
@@ -22,27 +26,43 @@ class Payload:
     def __init__(self, coding: str = "") -> None:
         self.coding = coding
         self.size = 0
-        self._file = cast(BinaryIO, tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 (its owner closes it)
+        self._pieces: list[bytes] = []
+        self._file: BinaryIO | None = None
 
     def write(self, piece: bytes) -> None:
         """Take the next bytes."""
-        self._file.write(piece)
         self.size += len(piece)
+        if self._file:
+            self._file.write(piece)
+            return
+        self._pieces.append(piece)
+        if self.size > IN_MEMORY:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 (its owner closes it)
+            self._file.writelines(self._pieces)
+            self._pieces.clear()
 
     def wire(self) -> BinaryIO:
         """Return the bytes as they came, to be read from their start; valid until the next call or `close`."""
+        if self._file is None:
+            return BytesIO(b"".join(self._pieces))
         self._file.seek(0)
         return self._file
 
+    def pieces(self) -> Iterable[bytes]:
+        """Return the bytes as they came, in pieces, from their start; valid until the next call or `close`."""
+        return self._pieces if self._file is None else iter(partial(self.wire().read, PIECE), b"")
+
     def decoded(self) -> Iterator[bytes]:
         """Yield the decoded bytes in pieces; what cannot be decoded ends them."""
-        stream, undo = self.wire(), inflater(self.coding)
-        while piece := stream.read(PIECE):
-            try:
-                yield undo.feed(piece, len(piece) * 2000)
-            except zlib.error:
-                return
+        try:
+            undo = inflater(self.coding)
+            for piece in self.pieces():
+                yield undo.feed(piece, len(piece) * MOST_INFLATION)
+        except (Stopped, zlib.error):
+            return
 
     def close(self) -> None:
         """Let go of the bytes."""
-        self._file.close()
+        self._pieces.clear()
+        if self._file:
+            self._file.close()

@@ -1,16 +1,16 @@
-"""Reading one answer’s body under every limit: bytes on the wire, bytes decoded, pace."""
+"""Taking in one answer’s body under every limit, and hashing it on the way."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import zlib
+from collections.abc import Mapping
 
-import aiohttp
+from allegations.links.exchange import KEPT_BYTES, NOTHING, Failure, Limits, Stopped
+from allegations.links.inflate import Identity, inflater
+from allegations.links.payload import Payload
 
-from allegations.links.exchange import KEPT_BYTES, Failure, Limits, Stopped
-from allegations.links.inflate import Inflater, inflater
-
+BODILESS = frozenset({204, 304})  # RFC 9112 section 6.3: what their heads announce never comes
 TRUNCATED = {
     Failure.TOO_LARGE: "length",
     Failure.TOO_LARGE_DECODED: "length",
@@ -23,92 +23,81 @@ class Body:
     """The body as far as it came, counted and hashed whole but kept only at its start; outlives its end or stop."""
 
     def __init__(self) -> None:
-        self.start = bytearray()
         self.wire = 0
         self.decoded = 0
         self.whole = False
-        self._hash = hashlib.sha256()
+        self.payload: Payload | None = None
+        self._start: list[bytes] = []
 
-    def add(self, decoded: bytes) -> None:
-        """Take the next decoded bytes."""
-        self.start += decoded[: KEPT_BYTES - len(self.start)]
+    def open(self, status: int, headers: Mapping[str, str], limits: Limits, *, keep: bool) -> None:
+        """Get ready for the body that comes with this head, or raise `Stopped`; `keep` the whole of it as it comes."""
+        headers = NOTHING if status in BODILESS else headers
+        coding = headers.get("content-encoding", "")
+        self._limits = limits
+        self._cap = limits.wire_cap(headers.get("content-type", ""))
+        self.payload = Payload(coding.strip().lower()) if keep else None
+        self._hash = self._wire_hash = hashlib.sha256()
+        self._refuse_announced(headers)
+        self._decoder = inflater(coding)
+        self._plain = isinstance(self._decoder, Identity)
+        if not self._plain:
+            self._wire_hash = hashlib.sha256()
+
+    def _refuse_announced(self, headers: Mapping[str, str]) -> None:
+        length = headers.get("content-length", "")
+        if "transfer-encoding" not in headers and length.isdecimal() and int(length[:18]) > self._cap:
+            raise Stopped(Failure.TOO_LARGE, f"The answer announces {length} bytes; at most {self._cap} are read.")
+
+    def take(self, piece: bytes) -> None:
+        """Take the next bytes of the wire, or raise `Stopped` at the first limit, keeping what came before it."""
+        kept = piece[: self._cap - self.wire]
+        self.wire += len(kept)
+        self._wire_hash.update(kept)
+        if self.payload:
+            self.payload.write(kept)
+        if self._plain:
+            self._keep(kept)
+        else:
+            self._unpack(kept)
+        if len(kept) < len(piece):
+            raise Stopped(Failure.TOO_LARGE, f"The answer is longer than {self._cap} bytes.")
+
+    def _keep(self, decoded: bytes) -> None:
+        if self.decoded < KEPT_BYTES:
+            self._start.append(decoded[: KEPT_BYTES - self.decoded])
         self.decoded += len(decoded)
-        self._hash.update(decoded)
+
+    def _unpack(self, data: bytes) -> None:
+        room = self._limits.decoded_cap(self.wire) - self.decoded
+        try:
+            decoded = self._decoder.feed(data, room)
+        except zlib.error as error:
+            raise Stopped(Failure.UNDECODABLE, "The answer’s compression is broken.") from error
+        self._keep(decoded[:room])
+        self._hash.update(decoded[:room])
+        if len(decoded) > room:
+            raise Stopped(Failure.TOO_LARGE_DECODED, f"The answer unpacks to more than {self.decoded} bytes.")
+
+    def end(self) -> None:
+        """Mark the body as whole, or raise `Stopped` where its own coding says that more should have come."""
+        if self.wire and not self._decoder.complete():
+            raise Stopped(Failure.CUT_SHORT, "The answer broke off before its end.")
+        self.whole = True
 
     def content(self) -> bytes:
         """Return the first `KEPT_BYTES` decoded bytes."""
-        return bytes(self.start)
+        return b"".join(self._start)
 
     def digest(self) -> str | None:
         """Return the SHA-256 of all decoded bytes, or None for a partial body."""
         return self._hash.hexdigest() if self.whole else None
 
+    def wire_digest(self) -> str | None:
+        """Return the SHA-256 of the bytes as they came, as far as they came, or None where none were kept."""
+        return self._wire_hash.hexdigest() if self.payload else None
 
-class Pace:
-    """Watches that a body brings a minimum of bytes in every window of time."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._needed = limits.rate_bytes * limits.rate_window_s
-        self._window = limits.rate_window_s
-        self._words = f"The answer came slower than {limits.rate_bytes:.0f} bytes a second."
-        self._open_window()
-
-    def _open_window(self) -> None:
-        self._ends = asyncio.get_running_loop().time() + self._window
-        self._came = 0
-
-    async def next_piece(self, stream: aiohttp.StreamReader) -> bytes:
-        """Return what came, b"" at the end; stop the fetch when a window brought too little."""
-        while True:
-            try:
-                async with asyncio.timeout_at(self._ends):
-                    piece = await stream.readany()
-            except TimeoutError:
-                piece = None
-            self._came += len(piece or b"")
-            self._judge()
-            if piece is not None:
-                return piece
-
-    def _judge(self) -> None:
-        if asyncio.get_running_loop().time() < self._ends:
-            return
-        if self._came < self._needed:
-            raise Stopped(Failure.SLOW, self._words)
-        self._open_window()
-
-
-async def read(response: aiohttp.ClientResponse, body: Body, limits: Limits) -> None:
-    """Read the answer into `body`; raise `Stopped` at the first limit, leaving what came before it."""
-    cap = limits.wire_cap(response.headers.get("Content-Type", ""))
-    if (announced := response.content_length) is not None and announced > cap:
-        raise Stopped(Failure.TOO_LARGE, f"The answer announces {announced} bytes; at most {cap} are read.")
-    decoder = inflater(response.headers.get("Content-Encoding", ""))
-    pace = Pace(limits)
-    while piece := await pace.next_piece(response.content):
-        _take(piece, body, decoder, limits, cap)
-    if body.wire and not decoder.complete():
-        raise Stopped(Failure.CUT_SHORT, "The answer broke off before its end.")
-    body.whole = True
-
-
-def _take(piece: bytes, body: Body, decoder: Inflater, limits: Limits, cap: int) -> None:
-    kept = piece[: cap - body.wire]
-    body.wire += len(kept)
-    _keep(_decode(kept, body, decoder, limits), body, limits)
-    if len(kept) < len(piece):
-        raise Stopped(Failure.TOO_LARGE, f"The answer is longer than {cap} bytes.")
-
-
-def _decode(data: bytes, body: Body, decoder: Inflater, limits: Limits) -> bytes:
-    try:
-        return decoder.feed(data, limits.decoded_cap(body.wire) - body.decoded)
-    except zlib.error as error:
-        raise Stopped(Failure.UNDECODABLE, "The answer’s compression is broken.") from error
-
-
-def _keep(decoded: bytes, body: Body, limits: Limits) -> None:
-    room = limits.decoded_cap(body.wire) - body.decoded
-    body.add(decoded[:room])
-    if len(decoded) > room:
-        raise Stopped(Failure.TOO_LARGE_DECODED, f"The answer unpacks to more than {body.decoded} bytes.")
+    def close(self) -> None:
+        """Let go of what was kept."""
+        if self.payload:
+            self.payload.close()
+            self.payload = None

@@ -14,7 +14,7 @@ def fit(text: str) -> str:
     >>> fit("caf\\udce9")
     'caf\ufffd'
     """
-    return UNFIT.sub("\N{REPLACEMENT CHARACTER}", text)
+    return text if text.isprintable() else UNFIT.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def percent_escaped(text: str) -> str:

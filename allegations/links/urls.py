@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin
 
 import idna
@@ -17,12 +18,16 @@ LONGEST_URL = 2048
 DEFAULT_PORTS = {"http": 80, "https": 443}
 TRACKING = frozenset({"fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid"})
 # RFC 6761, RFC 6762, RFC 8375 and names that only mean something inside a network.
-INSIDE_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa", "onion")
+INSIDE_NAMES = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa", ".onion")
 # Second-level names under which registries of countries sell; below them a site has three labels.
 SHARED_SECOND_LEVELS = frozenset(
     ["ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "gub", "mil", "ne", "net", "or", "org", "nic", "nom"]
 )
-LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")
+LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
+NAME = re.compile(rf"{LABEL}(?:\.{LABEL})*\Z")
+NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
+LOOK_ALIKE_DOTS = re.compile("[\u3002\uff0e\uff61]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]")
 STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 SPOKEN_PATH = "/%:@!$&'()*+,;=~-._"
@@ -61,9 +66,33 @@ class Url:
     query: str = ""
 
     def __str__(self) -> str:
+        return self.origin + self.target
+
+    @property
+    def origin(self) -> str:
+        """Return scheme, host and port as they are written together, without a path."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         port = "" if self.port == DEFAULT_PORTS[self.scheme] else f":{self.port}"
-        return f"{self.scheme}://{host}{port}{self.path}{'?' if self.query else ''}{self.query}"
+        return f"{self.scheme}://{host}{port}"
+
+    @property
+    def target(self) -> str:
+        """Return path and query as they are asked for."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    @property
+    def host_key(self) -> str:
+        """Return the name under which we are polite to this host."""
+        return self.host.removeprefix("www.")
+
+
+def is_literal(host: str) -> bool:
+    """Tell whether a host that `parse` accepted is an address in digits, not a name.
+
+    >>> is_literal("8.8.8.8"), is_literal("2606:4700::1111"), is_literal("news.example")
+    (True, True, False)
+    """
+    return ":" in host or _looks_numeric(host)
 
 
 def parse(text: str, policy: AddressPolicy = PUBLIC) -> Url:
@@ -80,11 +109,10 @@ def parse(text: str, policy: AddressPolicy = PUBLIC) -> Url:
         raise UrlRefused(Refused.SCHEME, "Only addresses that begin with http:// or https:// can be checked.")
     if not rest.startswith("//"):
         raise UrlRefused(Refused.FORM, "The address lacks the two slashes after http:.")
-    before_fragment = rest[2:].partition("#")[0]
-    authority, path = _cut(before_fragment, "/?")
-    path, query = _cut(path, "?")
+    place, _, query = rest[2:].partition("#")[0].partition("?")
+    authority, slash, path = place.partition("/")
     host, port = _host_and_port(authority, scheme, policy)
-    return Url(scheme, host, port, _escaped(_without_dots(path)), _escaped(query[1:], SPOKEN_PATH + "?"))
+    return Url(scheme, host, port, _escaped(_without_dots(slash + path)), _escaped(query, SPOKEN_PATH + "?"))
 
 
 def canonical(text: str, policy: AddressPolicy = PUBLIC) -> str:
@@ -118,6 +146,7 @@ def host_key(text: str) -> str:
     return authority[1].strip("[]").rstrip(".").lower().removeprefix("www.") if authority else ""
 
 
+@lru_cache(4096)
 def site(host: str) -> str:
     """Return the part of a host name that one owner registers, as far as its shape tells.
 
@@ -161,16 +190,10 @@ def _refuse_form(text: str) -> None:
     if len(text) > LONGEST_URL:
         raise UrlRefused(Refused.FORM, f"The address is longer than {LONGEST_URL} characters.")
     authority = text.partition("://")[2].split("/", 1)[0]
-    if any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 for c in text) or UNSAFE.search(authority):
+    if CONTROL.search(text) or UNSAFE.search(authority):
         raise UrlRefused(Refused.FORM, "The address holds a control character or a space.")
     if "\\" in text.partition("?")[0]:
         raise UrlRefused(Refused.FORM, "The address holds a backslash, which browsers read differently.")
-
-
-def _cut(text: str, marks: str) -> tuple[str, str]:
-    """Split before the first of `marks`, which stays with the second part."""
-    at = min((i for i in (text.find(mark) for mark in marks) if i >= 0), default=len(text))
-    return text[:at], text[at:]
 
 
 def _host_and_port(authority: str, scheme: str, policy: AddressPolicy) -> tuple[str, int]:
@@ -185,15 +208,21 @@ def _host_and_port(authority: str, scheme: str, policy: AddressPolicy) -> tuple[
         host, port_text = literal, after[1:]
     else:
         host, _, port_text = authority.partition(":")
-    port = _port(port_text, scheme, policy)
-    return (_ipv6(host, port, policy) if authority.startswith("[") else _host(host, port, policy)), port
+    port = _port(port_text, scheme)
+    read = _ipv6(host, port, policy) if authority.startswith("[") else _host(host, port, policy)
+    if port not in policy.ports:  # said last: that an address is inside a network says more than its port
+        raise UrlRefused(Refused.PORT, NOT_A_WEB_PORT.format(port))
+    return read, port
 
 
-def _port(text: str, scheme: str, policy: AddressPolicy) -> int:
+NOT_A_WEB_PORT = "Port {} is not a web port; only 80 and 443 are asked."
+
+
+def _port(text: str, scheme: str) -> int:
     if not text:
         return DEFAULT_PORTS[scheme]
-    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) in policy.ports):
-        raise UrlRefused(Refused.PORT, f"Port {text[:12]} is not a web port; only 80 and 443 are asked.")
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) < 65536):
+        raise UrlRefused(Refused.PORT, NOT_A_WEB_PORT.format(text[:12]))
     return int(text)
 
 
@@ -206,24 +235,27 @@ def _ipv6(text: str, port: int, policy: AddressPolicy) -> str:
 
 
 def _host(text: str, port: int, policy: AddressPolicy) -> str:
-    host = unicodedata.normalize("NFC", text)
-    if unicodedata.normalize("NFKC", host) != host or re.search("[\u3002\uff0e\uff61]", host):
-        raise UrlRefused(Refused.FORM, "The host name uses look-alike characters for plain ones.")
-    host = host.lower().removesuffix(".")
+    host = (text if text.isascii() else _composed(text)).lower().removesuffix(".")
     if _looks_numeric(host):
         return _ipv4(host, port, policy)
     name = _ascii_name(host)
-    if name in INSIDE_NAMES or name.endswith(tuple(f".{inside}" for inside in INSIDE_NAMES)):
+    if f".{name}".endswith(INSIDE_NAMES):
         raise UrlRefused(Refused.PLACE, f"{name} is a name inside a network, not on the public web.")
     if "." not in name:
         raise UrlRefused(Refused.PLACE, "The host name has no dot, so it is not on the public web.")
     return name
 
 
+def _composed(text: str) -> str:
+    host = unicodedata.normalize("NFC", text)
+    if unicodedata.normalize("NFKC", host) != host or LOOK_ALIKE_DOTS.search(host):
+        raise UrlRefused(Refused.FORM, "The host name uses look-alike characters for plain ones.")
+    return host
+
+
 def _looks_numeric(host: str) -> bool:
     """Tell whether a browser would read `host` as IPv4 (WHATWG URL: its last label is a number)."""
-    last = host.rpartition(".")[2]
-    return bool(re.fullmatch(r"\d+|0x[0-9a-f]*", last))
+    return bool(NUMBER.fullmatch(host.rpartition(".")[2]))
 
 
 def _ipv4(host: str, port: int, policy: AddressPolicy) -> str:
@@ -235,7 +267,8 @@ def _ipv4(host: str, port: int, policy: AddressPolicy) -> str:
 
 
 def _public(ip: str, port: int, policy: AddressPolicy) -> str:
-    if words := policy.refusal(ip, port):
+    words = None if policy.allows(ip, port) else policy.place(ip)
+    if words:
         raise UrlRefused(Refused.PLACE, f"The address is not on the public web: {words}.")
     return ip
 
@@ -245,7 +278,7 @@ def _ascii_name(host: str) -> str:
         name = host if host.isascii() and "xn--" not in host else idna.encode(host).decode("ascii")
     except (idna.IDNAError, UnicodeError) as error:
         raise UrlRefused(Refused.FORM, "The host name is not a valid domain name.") from error
-    if len(name) > 253 or not all(LABEL.match(label) for label in name.split(".")):
+    if len(name) > 253 or not NAME.match(name):
         raise UrlRefused(Refused.FORM, "The host name is not a valid domain name.")
     return name
 

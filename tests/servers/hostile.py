@@ -14,6 +14,9 @@ from types import TracebackType
 from typing import Self
 
 CERTIFICATE = Path(__file__).with_name("self_signed.pem")
+# Certificates of the same key: by an authority that tests may trust, and with one fault each.
+CERTIFICATES = Path(__file__).with_name("certificates")
+AUTHORITY = CERTIFICATES / "authority.pem"
 FILLER = "<p>The court heard the witness on the second day of the trial and adjourned until spring.</p>" * 12
 ARTICLE = f"<!doctype html><title>Minister charged with fraud - News</title><h1>Minister charged</h1>{FILLER}"
 LOGIN = "<title>Sign in</title><form action=/login><input name=u><input type='password' name=p></form>"
@@ -28,6 +31,7 @@ class Request:
     method: str
     path: str
     headers: dict[str, str] = field(default_factory=dict)
+    raw: bytes = b""
 
 
 TURNS = 20
@@ -172,16 +176,25 @@ class HostileServer:
     """Serves `ROUTES` and what a test adds with `on`, in a thread of its own, while the `with` block runs.
 
     `connections` counts connections, `requests` lists what was asked, `most_at_once` is the most handled together.
+    With `tls` it speaks TLS with that certificate, and `shape` may change how.
     """
 
-    def __init__(self, *, tls: bool = False, family: socket.AddressFamily = socket.AF_INET) -> None:
+    def __init__(
+        self,
+        *,
+        tls: str | None = None,
+        shape: Callable[[ssl.SSLContext], None] | None = None,
+        family: socket.AddressFamily = socket.AF_INET,
+        port: int = 0,
+    ) -> None:
         self.connections = 0
         self.at_once = 0
         self.most_at_once = 0
         self.requests: list[Request] = []
         self._extra: dict[str, Handler] = {}
-        self._tls = _server_context() if tls else None
-        self._listening = socket.create_server(("::1" if family == socket.AF_INET6 else "127.0.0.1", 0), family=family)
+        self._tls = _server_context(tls, shape) if tls else None
+        self.address = "::1" if family == socket.AF_INET6 else "127.0.0.1"
+        self._listening = socket.create_server((self.address, port), family=family)
         self.port: int = self._listening.getsockname()[1]
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
@@ -192,11 +205,12 @@ class HostileServer:
     @property
     def netloc(self) -> str:
         """Return the pair to allow in an address policy."""
-        return f"127.0.0.1:{self.port}"
+        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
 
-    def url(self, path: str = "/ok") -> str:
-        """Return the address of `path` on this server."""
-        return f"{'https' if self._tls else 'http'}://{self.netloc}{path}"
+    def url(self, path: str = "/ok", host: str | None = None) -> str:
+        """Return the address of `path` on this server, by its number or under a name."""
+        netloc = f"{host}:{self.port}" if host else self.netloc
+        return f"{'https' if self._tls else 'http'}://{netloc}{path}"
 
     def on(self, path: str, handler: Handler) -> None:
         """Serve `path` with `handler`."""
@@ -256,10 +270,13 @@ async def _read_request(reader: asyncio.StreamReader) -> Request:
     first, *lines = head.split("\r\n")
     method, path, _ = first.split(" ", 2)
     named = (line.partition(":") for line in lines if line)
-    return Request(method, path, {name.lower(): value.strip() for name, _, value in named})
+    return Request(method, path, {name.lower(): value.strip() for name, _, value in named}, head.encode("latin-1"))
 
 
-def _server_context() -> ssl.SSLContext:
+def _server_context(certificate: str, shape: Callable[[ssl.SSLContext], None] | None) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE)
+    own = CERTIFICATE if certificate == "self_signed" else CERTIFICATES / f"{certificate}.pem"
+    context.load_cert_chain(own, CERTIFICATE)
+    if shape:
+        shape(context)
     return context

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -16,16 +17,19 @@ from allegations.links.fetcher import fetch
 from tests.servers.hostile import HostileServer
 
 TINY = Limits(
-    connect_s=1.0,
-    header_s=0.4,
-    total_s=3.0,
+    name_s=2.0,
+    connect_s=2.0,
+    header_s=3.0,
+    total_s=6.0,
     wire_bytes=300_000,
     pdf_bytes=600_000,
     decoded_bytes=2_000_000,
     decoded_slack=100_000,
     rate_bytes=200.0,
-    rate_window_s=0.3,
+    rate_window_s=1.0,
 )
+# For what is slow on purpose; all else has time enough on a machine that is busy.
+HASTY = {"name_s": 0.3, "header_s": 0.4, "rate_window_s": 0.3}
 
 
 # How long an example takes says something about the machine, nothing about the code.
@@ -47,6 +51,20 @@ class NamesFromTable:
         if isinstance(found[0], Exception):
             raise found[0]
         return found if isinstance(found[0], str) else found.pop(0)
+
+
+@contextmanager
+def deaf(family: socket.AddressFamily = socket.AF_INET, port: int = 0) -> Iterator[int]:
+    """Give a port on which connections are begun and never made, as behind a firewall that drops what comes."""
+    address = "::1" if family == socket.AF_INET6 else "127.0.0.1"
+    with ExitStack() as open_ones:
+        listening = open_ones.enter_context(socket.create_server((address, port), family=family, backlog=0))
+        port = listening.getsockname()[1]
+        for _ in range(4):  # the first fills the queue of what waits to be accepted; the rest is dropped
+            waiting = open_ones.enter_context(socket.socket(family))
+            waiting.setblocking(False)
+            waiting.connect_ex((address, port))
+        yield port
 
 
 def policy_for(*servers: HostileServer) -> AddressPolicy:

@@ -1,0 +1,169 @@
+"""What a site's robots.txt asks of automatic visitors (RFC 9309), and for how long that is known."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from protego import Protego
+
+from allegations.links.answer import REDIRECTS
+from allegations.links.exchange import Deferred, Exchange, Failure, Stopped
+from allegations.links.text import fit
+
+LIFE_S = 24 * 3600.0  # RFC 9309 section 2.4
+LIFE_OF_A_FAULT_S = 3600.0
+MOST_HOPS = 5  # RFC 9309 section 2.3.1.2
+MOST_BYTES = 5_000_000  # on the wire; the first 500 kB are read (RFC 9309 section 2.5)
+LONGEST_DELAY_S = 60.0
+UNREACHABLE = 599
+TOO_MANY_REQUESTS = 429
+AGENT = re.compile(r"(?i)\s*user[ -]?agent\s*:?\s*([^\s#]*)")
+OF_THE_SITE = re.compile(r"(?i)\s*(?:#|$|site-?map|host\b)")
+PRODUCT = re.compile(r"[A-Za-z_-]+")
+# What went wrong after the site had begun to answer with a file: as much as came is read.
+READ_ALL_THE_SAME = frozenset(
+    (Failure.TLS_EXPIRED, Failure.TLS_UNTRUSTED, Failure.TLS_NAME, Failure.TOO_LARGE, Failure.TOO_LARGE_DECODED,
+     Failure.UNDECODABLE)
+)  # fmt: skip
+NOT_NOW = "The site’s robots.txt could not be read just now, so the address was not asked."
+DENIED = "The site’s robots.txt asks automatic visitors to stay away from this address."
+
+
+def product(user_agent: str) -> str:
+    """Return the name under which a User-Agent obeys a robots.txt.
+
+    >>> product("CandidateVettingLinkBot/1.0 (+https://vetting.example/)")
+    'CandidateVettingLinkBot'
+    """
+    found = PRODUCT.match(user_agent)
+    return found[0] if found else "*"
+
+
+@dataclass(frozen=True)
+class RobotsFile:
+    """A robots.txt as it was answered: status, text, and when, in seconds since 1970.
+
+    `status` is of the last answer, or `UNREACHABLE` where a redirect led to none.
+    """
+
+    status: int
+    text: str
+    fetched_at: float
+
+    @property
+    def faulty(self) -> bool:
+        """Tell whether the site could not say what it asks for."""
+        return self.status >= 500 or self.status == TOO_MANY_REQUESTS
+
+    def current(self, now: float) -> bool:
+        """Tell whether the file may still be relied on."""
+        return 0 <= now - self.fetched_at < (LIFE_OF_A_FAULT_S if self.faulty else LIFE_S)
+
+    def verdict(self, url: str, agent: str) -> str | None:
+        """Say why the visitor with this product name may not ask for `url`, or return None.
+
+        >>> RobotsFile(200, "User-agent: *\\nDisallow: /private", 0.0).verdict("https://a.example/private/x", "Bot")
+        'The site’s robots.txt asks automatic visitors to stay away from this address.'
+        """
+        if self.faulty:
+            return NOT_NOW
+        if not self.text:
+            return None
+        return None if self._rules(agent).can_fetch(url, agent) else DENIED
+
+    def delay_s(self, agent: str) -> float:
+        """Return how many seconds the site asks this visitor to leave between two requests, at most a minute."""
+        return min(self._rules(agent).crawl_delay(agent) or 0.0, LONGEST_DELAY_S) if self.text else 0.0
+
+    def _rules(self, agent: str) -> Protego:
+        if agent not in self._parsed:
+            text = self.text if 200 <= self.status < 300 else ""
+            self._parsed[agent] = Protego.parse("\n".join(_lines_for(agent, text)))
+        return self._parsed[agent]
+
+    @cached_property
+    def _parsed(self) -> dict[str, Protego]:
+        return {}
+
+
+def _lines_for(agent: str, text: str) -> Iterator[str]:
+    """Yield only the groups that speak to this visitor or to all: thousands of others cost seconds to parse."""
+    speaks, in_rules = False, True
+    for line in text.splitlines():
+        if named := AGENT.match(line):
+            speaks, in_rules = speaks and not in_rules, False
+            if (name := _addressee(named[1], agent)) is not None:
+                speaks = True
+                yield f"User-agent: {name}"
+        elif not OF_THE_SITE.match(line):
+            in_rules = True
+            if speaks:
+                yield line
+
+
+def _addressee(value: str, agent: str) -> str | None:
+    if value == "*":
+        return value
+    found = PRODUCT.match(value)
+    return agent if found and found[0].lower() == agent.lower() else None
+
+
+class Robots:
+    """The robots.txt of every origin that is known, and, in `found`, of those that were asked on the way."""
+
+    def __init__(self, known: Mapping[str, RobotsFile] | None = None) -> None:
+        self._known = dict(known or {})
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.found: dict[str, RobotsFile] = {}
+
+    @staticmethod
+    def origin(url: str) -> str:
+        """Return the origin of a stored web address: scheme, host, and port where it is not the usual one.
+
+        >>> Robots.origin("https://news.example/a?b"), Robots.origin("http://[::1]:8080/")
+        ('https://news.example', 'http://[::1]:8080')
+        """
+        return "/".join(url.split("/", 3)[:3]).partition("?")[0]
+
+    def turn(self, origin: str) -> asyncio.Lock:
+        """Return what one asker at a time of this origin’s file holds."""
+        return self._turns[origin]
+
+    def current(self, origin: str, now: float) -> RobotsFile | None:
+        """Return what is known of an origin and may still be relied on."""
+        file = self.found.get(origin) or self._known.get(origin)
+        return file if file and file.current(now) else None
+
+    def delay_s(self, url: str, agent: str) -> float:
+        """Return how many seconds the site of `url` asks for between two requests; 0 where nothing is known."""
+        origin = self.origin(url)
+        file = self.found.get(origin) or self._known.get(origin)
+        return file.delay_s(agent) if file else 0.0
+
+    def delays(self, agent: str) -> dict[str, float]:
+        """Return how many seconds each origin that was asked wants between two requests, where it says so."""
+        found = ((origin, file.delay_s(agent)) for origin, file in self.found.items())
+        return {origin: delay_s for origin, delay_s in found if delay_s}
+
+    def learn(self, origin: str, exchange: Exchange, now: float) -> RobotsFile:
+        """Note what was answered, or raise what stopped the asking where it tells of the origin itself."""
+        file = self.found[origin] = _file(exchange, now)
+        return file
+
+
+def _file(exchange: Exchange, now: float) -> RobotsFile:
+    status, failure = exchange.status, exchange.failure
+    if failure is Failure.DEFERRED:
+        raise Deferred(exchange.wait_s)
+    if failure is None or (status is not None and failure in READ_ALL_THE_SAME):
+        return RobotsFile(status or UNREACHABLE, fit(exchange.body.decode("utf-8-sig", "replace")), now)
+    if status in REDIRECTS:  # in a circle, too often or to where nobody may go: as if there were none
+        return RobotsFile(status, "", now)
+    if len(exchange.hops) > 1 and failure is not Failure.OWN_FAULT:  # the fault of another place
+        return RobotsFile(UNREACHABLE, "", now)
+    raise Stopped(failure, exchange.sentence or "")
