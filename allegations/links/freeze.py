@@ -8,11 +8,14 @@ strike and moves no state, except that a link never checked before is marked “
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from allegations.links.judgement import Judgement, Klass
+from allegations.links.numbers import checked
 
+BOUNDS = {"hosts": (2, 1000), "host_share": (0.01, 1), "all_of": (2, 1000), "urls": (2, 1000), "url_share": (0.01, 1)}
 # What came as an answer from the page itself, or from our own rules, holds in any weather.
 HOLDS_ANYWAY = frozenset({Klass.ALIVE, Klass.REFUSED, Klass.SKIPPED})
 
@@ -39,6 +42,15 @@ class FreezeRules:
     all_of: int = 5
     urls: int = 5
     url_share: float = 0.50
+
+    @classmethod
+    def from_mapping(cls, given: Mapping[str, Any]) -> FreezeRules:
+        """Return the rules with these numbers in place of their own, or raise ValueError with words that name the key.
+
+        >>> FreezeRules.from_mapping({"hosts": 50}).hosts
+        50
+        """
+        return cls(**checked("the freeze of links", given, BOUNDS))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,17 @@
-"""What is remembered of a link between checks, and the numbers by which its state follows."""
+"""What is remembered of a link between checks."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from allegations.links.judgement import Kind
+from allegations.links.rules import DAY, HOUR, Need, Rules
 
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
+__all__ = ["DAY", "HOUR", "LinkPast", "Need", "Rules", "State", "Strikes", "healed", "pack", "unpack"]
 
 
 class State(StrEnum):
@@ -26,34 +27,6 @@ class State(StrEnum):
     USURPED = "usurped"
     REFUSED = "refused"
     RETIRED = "retired"
-
-
-@dataclass(frozen=True)
-class Need:
-    """How much evidence a step takes: so many strikes, spread over at least so much time."""
-
-    strikes: int
-    spread: timedelta = timedelta(0)
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The evidence each step takes. Two strikes of being gone lie at least `gap` apart.
-
-    >>> Rules().gone
-    Need(strikes=3, spread=datetime.timedelta(days=3))
-    """
-
-    gone: Need = Need(3, 72 * HOUR)
-    gone_410: Need = Need(2, 24 * HOUR)
-    soft_gone: Need = Need(3, 72 * HOUR)
-    soft_kinds: int = 2
-    gap: timedelta = 12 * HOUR
-    unreachable: Need = Need(4, 48 * HOUR)
-    host_gone: Need = Need(8, 14 * DAY)
-    name_gone: Need = Need(4, 7 * DAY)
-    blocked: Need = Need(2)
-    alike: float = 0.6
 
 
 @dataclass(frozen=True)
@@ -83,7 +56,7 @@ class LinkPast:
 
     `failures` counts the checks in a row that did not show the page; `guarded` tells that a gatekeeper was met
     since the page was last seen, so that “gone” takes a human. `proposed` is a state that awaits a human's word.
-    `pace` lengthens or shortens the interval between checks, in steps of `schedule`.
+    `pace` lengthens or shortens the interval between checks, in steps of `schedule.Schedule.growth`.
     """
 
     url: str = ""
@@ -103,10 +76,11 @@ class LinkPast:
     guarded: bool = False
     proposed: State | None = None
     reason: str = ""
-    pace: int = 0
+    pace: float = 0
 
 
 STRIKES = frozenset({"gone", "gone_410", "soft_gone", "unreachable", "unknown_name", "blocked"})
+NAMES = frozenset(one.name for one in fields(LinkPast))
 MOMENTS = frozenset({"since", "checked_at", "last_ok_at", "first_failed_at"})
 
 
@@ -121,18 +95,18 @@ def healed(past: LinkPast) -> LinkPast:
 
 def pack(past: LinkPast) -> dict[str, Any]:
     """Return `past` as JSON values."""
-    packed = asdict(past)
+    packed = {name: getattr(past, name) for name in NAMES}
     for name in MOMENTS:
         packed[name] = _written(packed[name])
     for name in STRIKES:
-        packed[name] |= {end: _written(packed[name][end]) for end in ("first", "last")}
+        strikes = packed[name]
+        packed[name] = {"count": strikes.count, "first": _written(strikes.first), "last": _written(strikes.last)}
     return packed | {"soft_kinds": sorted(past.soft_kinds)}
 
 
-def unpack(packed: dict[str, Any]) -> LinkPast:
+def unpack(packed: Mapping[str, Any]) -> LinkPast:
     """Return the `LinkPast` that `pack` wrote; names that it does not know are left out, missing ones are new."""
-    known = {one.name for one in fields(LinkPast)}
-    values = {name: value for name, value in packed.items() if name in known}
+    values = {name: value for name, value in packed.items() if name in NAMES}
     for name in MOMENTS & values.keys():
         values[name] = _read(values[name])
     for name in STRIKES & values.keys():
@@ -140,7 +114,7 @@ def unpack(packed: dict[str, Any]) -> LinkPast:
         values[name] = Strikes(strikes["count"], _read(strikes["first"]), _read(strikes["last"]))
     values["state"] = State(values.get("state", State.NEW))
     values["proposed"] = State(values["proposed"]) if values.get("proposed") else None
-    values["soft_kinds"] = frozenset(Kind(kind) for kind in values.get("soft_kinds", ()))
+    values["soft_kinds"] = frozenset(Kind(kind) for kind in values.get("soft_kinds", ()) if kind in set(Kind))
     return LinkPast(**values)
 
 

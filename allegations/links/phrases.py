@@ -1,67 +1,112 @@
-"""The words by which pages give themselves away, in English, French and Spanish; all folded, all looked up linearly."""
+"""The words by which pages say that they are not there, in many languages; all in lower case."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
+# Between the parts of a title, which mostly are the page’s and the site’s.
+TITLE_PARTS = re.compile(r"\s*(?:\s[-–—·•»«›:]\s|[|–—·•»«›])\s*")
 NOT_FOUND_TITLES = (
-    "page not found", "not found", "404 error", "error 404", "page unavailable", "page cannot be found",
-    "page doesn't exist", "no longer available", "page removed", "content not available",
+    # English
+    "page not found", "404 error", "error 404", "page unavailable", "page cannot be found", "page can't be found",
+    "page could not be found", "page doesn't exist", "page does not exist", "no longer available", "page removed",
+    "page missing", "content not available", "content not found", "article not found", "file not found",
+    "document not found", "object not found", "account suspended", "website expired",
+    # French
     "page introuvable", "page non trouvée", "erreur 404", "page inexistante", "contenu introuvable",
-    "n'est plus disponible", "n'existe plus",
-    "página no encontrada", "pagina no encontrada", "no encontrado", "página no existe", "ya no está disponible",
-    "no disponible",
+    "article introuvable", "document introuvable", "n'est plus disponible", "page supprimée",
+    # Spanish
+    "página no encontrada", "pagina no encontrada", "página no existe",
+    "ya no está disponible", "contenido no encontrado",
+    # Arabic, Persian
+    "الصفحة غير موجودة", "الصفحة غير متوفرة", "لم يتم العثور على الصفحة", "الصفحة المطلوبة غير موجودة", "خطأ 404",
+    "صفحة غير موجودة", "صفحه یافت نشد", "صفحه مورد نظر یافت نشد",
+    # Chinese, Japanese, Korean
+    "页面不存在", "找不到页面", "页面未找到", "无法找到该页", "未找到页面", "文章不存在", "内容不存在",
+    "页面已删除", "404错误", "頁面不存在", "網頁不存在", "找不到頁面", "找不到網頁", "找不到此頁",
+    "ページが見つかりません", "お探しのページ", "페이지를 찾을 수 없습니다", "페이지를 찾을수 없습니다",
+    # German, Dutch, Swedish
+    "seite nicht gefunden", "fehler 404", "seite existiert nicht", "seite nicht verfügbar",
+    "pagina niet gevonden", "sidan hittades inte", "sidan kunde inte hittas",
+    # Italian, Portuguese, Romanian
+    "pagina non trovata", "errore 404", "pagina inesistente", "pagina non disponibile",
+    "página não encontrada", "pagina nao encontrada", "erro 404", "página inexistente",
+    "conteúdo não encontrado", "pagina nu a fost găsită",
+    # Russian, Ukrainian, Polish, Czech
+    "страница не найдена", "ошибка 404", "страница не существует", "страница удалена",
+    "сторінку не знайдено", "nie znaleziono strony", "strona nie istnieje", "strona nie została znaleziona",
+    "stránka nenalezena",
+    # Turkish, Indonesian, Vietnamese, Greek, Hebrew
+    "sayfa bulunamadı", "sayfa bulunamadi", "404 hatası", "hata 404", "halaman tidak ditemukan",
+    "không tìm thấy trang", "η σελίδα δεν βρέθηκε", "הדף לא נמצא", "העמוד לא נמצא",
 )  # fmt: skip
-NOT_FOUND_TEXTS = (
-    "page not found", "page does not exist", "page doesn't exist", "page you are looking for", "could not be found",
-    "page you requested", "page has been removed", "article has been removed", "no longer available",
-    "page you were looking for", "we can't find", "we couldn't find",
+# Whole parts of a title that say so whatever else is on the page.
+NOT_FOUND_PARTS = frozenset(NOT_FOUND_TITLES) | {
+    "404", "http 404", "404 not found", "404 page not found", "error 404 (not found)", "404 page", "410 gone",
+    "http 410", "404 page introuvable", "404 página no encontrada", "oops", "not found", "nothing found",
+    "no encontrado", "no encontrada", "no disponible", "nicht gefunden", "niet gevonden", "non trovata",
+    "não encontrada", "não encontrado", "не найдена", "не найдено", "لم يتم العثور", "غير موجود", "未找到",
+    "見つかりません",
+}  # fmt: skip
+# Whole sentences about a page: nothing but a missing page says them, so that a long menu beside them changes nothing.
+NOT_FOUND_SENTENCES = (
+    # English
+    "page not found", "page does not exist", "page doesn't exist", "page you are looking for",
+    "page you're looking for", "page you were looking for", "page you requested", "page you have requested",
+    "page has been removed", "article has been removed", "page can't be found", "page cannot be found",
+    "page could not be found", "requested url was not found", "requested page was not found",
+    "nothing was found at this location", "we can't find the page", "we couldn't find the page",
+    "page isn't available", "page is no longer available", "article is no longer available",
+    "content is no longer available", "story is no longer available", "article you are looking for",
+    "this account has been suspended",
+    # French
     "page introuvable", "cette page n'existe pas", "cette page n'existe plus", "la page que vous cherchez",
-    "la page demandée", "n'est plus disponible", "n'a pas été trouvée", "article a été supprimé",
-    "página no encontrada", "la página que busca", "la página que buscas", "la página solicitada", "página no existe",
-    "ya no está disponible", "no hemos encontrado", "no se ha encontrado", "ha sido eliminad",
+    "la page que vous recherchez", "la page demandée", "page n'est plus disponible", "article n'est plus disponible",
+    # Spanish
+    "página no encontrada", "la página que busca", "la página que buscas", "la página que estás buscando",
+    "la página solicitada", "página no existe", "página ya no está disponible", "no hemos encontrado la página",
+    # Arabic, Persian
+    "الصفحة غير موجودة", "الصفحة التي تبحث عنها", "الصفحة المطلوبة", "لم يتم العثور على الصفحة", "الصفحة غير متوفرة",
+    "هذه الصفحة لم تعد", "صفحه مورد نظر",
+    # Chinese, Japanese, Korean
+    "页面不存在", "找不到页面", "页面未找到", "您访问的页面", "您要访问的页面", "您查看的页面", "该页面已",
+    "文章不存在", "内容不存在", "頁面不存在", "網頁不存在", "找不到頁面", "找不到網頁", "您要找的頁面",
+    "ページが見つかりません", "お探しのページ", "페이지를 찾을 수 없습니다", "요청하신 페이지",
+    # German, Dutch, Swedish
+    "seite nicht gefunden", "seite wurde nicht gefunden", "seite konnte nicht gefunden", "seite existiert nicht",
+    "gesuchte seite", "angeforderte seite", "artikel ist nicht mehr verfügbar", "seite ist nicht mehr verfügbar",
+    "pagina niet gevonden", "pagina die u zoekt", "pagina die je zoekt", "sidan kunde inte hittas", "sidan du söker",
+    # Italian, Portuguese, Romanian
+    "pagina non trovata", "la pagina che stai cercando", "la pagina che cerchi", "la pagina richiesta",
+    "pagina non esiste", "página não encontrada", "a página que você procura", "a página que procura",
+    "a página solicitada", "página não existe", "pagina nu a fost găsită",
+    # Russian, Ukrainian, Polish, Czech
+    "страница не найдена", "страница не существует", "такой страницы не существует", "запрашиваемая страница",
+    "запрошенная страница", "страница удалена", "страница была удалена", "сторінку не знайдено",
+    "strona nie istnieje", "nie znaleziono strony", "strona, której szukasz", "stránka nebyla nalezena",
+    # Turkish, Indonesian, Vietnamese, Greek, Hebrew
+    "sayfa bulunamadı", "aradığınız sayfa", "böyle bir sayfa", "halaman tidak ditemukan", "halaman yang anda cari",
+    "không tìm thấy trang", "η σελίδα δεν βρέθηκε", "η σελίδα που ζητήσατε", "הדף לא נמצא", "העמוד שחיפשת",
 )  # fmt: skip
-CHALLENGE_TITLES = (
-    "just a moment", "attention required! | cloudflare", "ddos-guard", "are you a robot", "are you human",
-    "verify you are human", "robot or human", "security check", "access to this page has been denied", "un momento",
-    "un instant", "human verification", "bot verification", "client challenge", "pardon our interruption",
-)  # fmt: skip
-CHALLENGE_MARKS = (
-    "/cdn-cgi/challenge-platform", "cf-chl-", "_cf_chl_opt", "challenges.cloudflare.com", "ddos-guard",
-    "_incapsula_resource", "captcha-delivery.com", "px-captcha", "perimeterx", "hcaptcha.com/1/api.js", "g-recaptcha",
-    "recaptcha/api.js", "/_sec/cp_challenge", "awswafintegration", "cf-turnstile", "sucuri_cloudproxy",
-)  # fmt: skip
-LOGIN_PATHS = (
-    "login",
-    "signin",
-    "sign-in",
-    "log-in",
-    "sso",
-    "auth",
-    "oauth",
-    "account",
-    "connexion",
-    "acceder",
-    "sesion",
-)
-LOGIN_TITLES = ("log in", "login", "sign in", "connexion", "se connecter", "iniciar sesión", "inicia sesión", "acceder")
-PARKED_TEXTS = (
-    "domain is for sale", "domain may be for sale", "buy this domain", "domain name is for sale", "domain is parked",
-    "domain has expired", "make an offer on this domain", "inquire about this domain", "domain available for purchase",
-    "domaine est à vendre", "acheter ce domaine", "dominio está en venta", "dominio a la venta",
-    "comprar este dominio",
-)  # fmt: skip
-PARKED_MARKS = (
-    "sedo.com", "sedoparking", "hugedomains.com", "dan.com", "afternic.com", "parkingcrew", "bodis.com",
-    "undeveloped.com", "domainmarket.com", "parklogic", "above.com", "domainnamesales",
-)  # fmt: skip
-GAMBLING_TITLES = ("casino", "slot", "togel", "poker", "betting", "sportsbook", "jackpot", "gacor", "apuestas", "judi")
-GEO_TEXTS = (
-    "not available in your country", "not available in your region", "not available in your location",
-    "unavailable in your region", "unavailable in your country", "unavailable due to legal reasons",
-    "n'est pas disponible dans votre pays", "n'est pas disponible dans votre région",
-    "no está disponible en su país", "no está disponible en tu país", "no está disponible en su región",
+# Words that good pages use of other things too: they count where there is little else.
+NOT_FOUND_WORDS = (
+    "could not be found", "no longer available", "we can't find", "we couldn't find", "n'est plus disponible",
+    "n'a pas été trouvée", "article a été supprimé", "ya no está disponible", "no hemos encontrado",
+    "no se ha encontrado", "ha sido eliminad", "لم يعد متاح", "已被删除", "nicht mehr verfügbar",
+    "non è più disponibile", "não está mais disponível", "больше не доступ", "artık mevcut değil",
 )  # fmt: skip
 
 
-def found(phrases: tuple[str, ...], text: str) -> str | None:
+def found(phrases: Iterable[str], text: str) -> str | None:
     """Return the first of `phrases` that stands in `text`, or None."""
     return next((phrase for phrase in phrases if phrase in text), None)
+
+
+def parts(title: str) -> list[str]:
+    """Return the parts of a folded title, without closing dots.
+
+    >>> parts("page not found - the herald | news")
+    ['page not found', 'the herald', 'news']
+    """
+    return [part.strip(" .!…") for part in TITLE_PARTS.split(title) if part]

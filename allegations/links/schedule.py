@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from allegations.links.judgement import Judgement, Klass
-from allegations.links.memory import DAY, HOUR, LinkPast, State
+from allegations.links.memory import LinkPast, State
+from allegations.links.numbers import checked
+from allegations.links.rules import DAY, HOUR
 
 
 class Tier(StrEnum):
@@ -19,57 +24,116 @@ class Tier(StrEnum):
     BACKGROUND = "background"
 
 
-BASE = {Tier.UNDER_REVIEW: 12 * HOUR, Tier.PUBLISHED_HOT: DAY, Tier.PUBLISHED: 7 * DAY, Tier.BACKGROUND: 30 * DAY}
-LONGEST = {
-    Tier.UNDER_REVIEW: 30 * DAY, Tier.PUBLISHED_HOT: 30 * DAY, Tier.PUBLISHED: 30 * DAY, Tier.BACKGROUND: 90 * DAY,
-}  # fmt: skip
-SHORTEST = 6 * HOUR
 SOONEST = timedelta(minutes=15)
-LONGEST_BLOCKED = 14 * DAY
-# One step of `pace`: an unchanged page is asked half as often again, up to the tier's longest interval.
-STEP = 1.5
+FARTHEST = 90 * DAY  # also for retired links, which nobody checks
 MOST_STEPS = 12
-LADDERS = {
-    State.SUSPECT: (6 * HOUR, DAY, 2 * DAY),
-    State.UNREACHABLE: (HOUR, 4 * HOUR, 12 * HOUR, DAY),
-}
-FIXED = {
-    State.GONE: 30 * DAY,
-    State.USURPED: 30 * DAY,
-    State.REFUSED: 7 * DAY,
-    State.RETIRED: 90 * DAY,
-}
+BOUNDS = {
+    **{f"{tier}_hours": (0.25, 24 * 90) for tier in Tier},
+    "growth": (1, 10), "shortest_hours": (0.25, 24 * 90), "longest_days": (1, 90), "longest_evidence_days": (1, 30),
+    "longest_blocked_days": (1, 90), "suspect_hours": (0.25, 24 * 30), "unreachable_hours": (0.25, 24 * 30),
+    "gone_days": (1, 90), "usurped_days": (1, 90), "refused_days": (1, 90),
+}  # fmt: skip
+LADDERS = frozenset({"suspect_hours", "unreachable_hours"})
 
 
-def next_check(past: LinkPast, judgement: Judgement, tier: Tier, now: datetime) -> datetime:
+@dataclass(frozen=True)
+class Schedule:
+    """How often links are checked.
+
+    `first` is a tier's interval to begin with; each unchanged answer makes it `growth` times as long, up to `longest`
+    or, where evidence hangs on the link, `longest_evidence`. `suspect` and `unreachable` are ladders: the waits after
+    the first failure, the second and so on.
+    """
+
+    under_review: timedelta = 12 * HOUR
+    published_hot: timedelta = DAY
+    published: timedelta = 7 * DAY
+    background: timedelta = 30 * DAY
+    growth: float = 1.5
+    shortest: timedelta = 6 * HOUR
+    longest: timedelta = 90 * DAY
+    longest_evidence: timedelta = 30 * DAY
+    longest_blocked: timedelta = 14 * DAY
+    suspect: tuple[timedelta, ...] = (6 * HOUR, DAY, 2 * DAY)
+    unreachable: tuple[timedelta, ...] = (HOUR, 4 * HOUR, 12 * HOUR, DAY)
+    gone: timedelta = 30 * DAY
+    usurped: timedelta = 30 * DAY
+    refused: timedelta = 7 * DAY
+
+    @classmethod
+    def from_mapping(cls, given: Mapping[str, Any]) -> Schedule:
+        """Return the schedule with these numbers in place of its own; `BOUNDS` lists the keys.
+
+        A ladder is a list of hours. Raises ValueError with words that name the key.
+
+        >>> Schedule.from_mapping({"published_hours": 48, "suspect_hours": [6, 12]}).suspect[1]
+        datetime.timedelta(seconds=43200)
+        """
+        values: dict[str, Any] = {}
+        for key, value in given.items():
+            is_ladder = key in LADDERS and isinstance(value, list | tuple) and bool(value)
+            rungs = [
+                checked("the schedule of links", {key: rung}, BOUNDS)[key] for rung in (value if is_ladder else [value])
+            ]
+            name, _, unit = key.rpartition("_")
+            waits = tuple(rung * (DAY if unit == "days" else HOUR) for rung in rungs)
+            values |= {"growth": rungs[0]} if key == "growth" else {name: waits if key in LADDERS else waits[0]}
+        return cls(**values)
+
+    def first(self, tier: Tier) -> timedelta:
+        """Return the interval that a link of this tier begins with."""
+        return {
+            Tier.UNDER_REVIEW: self.under_review,
+            Tier.PUBLISHED_HOT: self.published_hot,
+            Tier.PUBLISHED: self.published,
+            Tier.BACKGROUND: self.background,
+        }[tier]
+
+
+SCHEDULE = Schedule()
+
+
+def next_check(
+    past: LinkPast, judgement: Judgement, tier: Tier, now: datetime, schedule: Schedule = SCHEDULE
+) -> datetime:
     """Return when to check next, given the past that `states.advance` returned for this judgement.
 
     A retired link gets a far date; the caller is expected not to check it at all.
     """
-    wait = max(_wait(past, judgement, tier), timedelta(seconds=judgement.retry_after_s or 0), SOONEST)
-    return now + wait
+    wait = _wait(past, judgement, tier, schedule)
+    return now + max(wait, timedelta(seconds=judgement.retry_after_s or 0), SOONEST)
 
 
-def _wait(past: LinkPast, judgement: Judgement, tier: Tier) -> timedelta:
-    if past.state in FIXED:
-        return FIXED[past.state] * _spread(past.url)
-    if past.state in LADDERS:
-        return _rung(LADDERS[past.state], past.failures) * _delay(past.url)
-    if judgement.klass in (Klass.TRANSIENT, Klass.OWN_FAULT, Klass.UNREACHABLE):
-        return _rung(LADDERS[State.UNREACHABLE], past.failures) * _delay(past.url)
+def _wait(past: LinkPast, judgement: Judgement, tier: Tier, schedule: Schedule) -> timedelta:
+    settled = {
+        State.GONE: schedule.gone,
+        State.USURPED: schedule.usurped,
+        State.REFUSED: schedule.refused,
+        State.RETIRED: FARTHEST,
+    }
+    if judgement.verdict == "DEFERRED":  # nobody was asked
+        return SOONEST
+    if past.state in settled:
+        return settled[past.state] * _spread(past.url)
+    if past.state is State.SUSPECT:
+        return _rung(schedule.suspect, past.failures) * _delay(past.url)
+    failed = judgement.klass in (Klass.TRANSIENT, Klass.OWN_FAULT, Klass.UNREACHABLE)
+    if failed or past.state is State.UNREACHABLE:
+        return _rung(schedule.unreachable, past.failures) * _delay(past.url)
     if judgement.klass is Klass.BLOCKED:
-        return _blocked(past.blocked.count, tier) * _spread(past.url)
-    return _steady(past.pace, tier) * _spread(past.url)
+        return _blocked(past.blocked.count, tier, schedule) * _spread(past.url)
+    return _steady(past.pace, tier, schedule) * _spread(past.url)
 
 
-def _blocked(times: int, tier: Tier) -> timedelta:
+def _blocked(times: int, tier: Tier, schedule: Schedule) -> timedelta:
     doublings = min(max(times - 1, 0), 10)
-    return min(BASE[tier] * (1 << doublings), LONGEST_BLOCKED)
+    return min(schedule.first(tier) * (1 << doublings), schedule.longest_blocked)
 
 
-def _steady(pace: int, tier: Tier) -> timedelta:
-    grown = BASE[tier] * float(STEP ** max(min(pace, MOST_STEPS), -MOST_STEPS))
-    return min(max(grown, SHORTEST), LONGEST[tier])
+def _steady(pace: float, tier: Tier, schedule: Schedule) -> timedelta:
+    longest = schedule.longest if tier is Tier.BACKGROUND else schedule.longest_evidence
+    grown = schedule.first(tier) * float(schedule.growth ** max(min(pace, MOST_STEPS), -MOST_STEPS))
+    return min(max(grown, schedule.shortest), longest)
 
 
 def _rung(ladder: tuple[timedelta, ...], failures: int) -> timedelta:
@@ -78,7 +142,7 @@ def _rung(ladder: tuple[timedelta, ...], failures: int) -> timedelta:
 
 def _share(url: str) -> float:
     """Return a number from 0 to 1 that is always the same for one address."""
-    return int.from_bytes(hashlib.sha256(url.encode()).digest()[:4], "big") / 2**32
+    return int.from_bytes(hashlib.sha256(url.encode("utf-8", "replace")).digest()[:4], "big") / 2**32
 
 
 def _spread(url: str) -> float:

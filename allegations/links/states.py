@@ -12,25 +12,36 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from allegations.links.judgement import Judgement, Kind, Klass
+from allegations.links.judgement import WALLS, Judgement, Kind, Klass
 from allegations.links.memory import LinkPast, Rules, State, Strikes, healed
+from allegations.links.wording import describe, transition
+
+__all__ = ["STEPS", "advance", "confirm", "describe", "established", "learns", "noticed", "transition"]
 
 RULES = Rules()
 ANSWERING = frozenset({State.NEW, State.ALIVE, State.MOVED})
 # Only a human, or the page itself, leads out of these.
 SETTLED = frozenset({State.GONE, State.USURPED})
+MOST_STEPS = 12.0
+# After so many steps of growth the slowest tier has reached its longest interval (30 days times 1.5 ** 2.71 are 90).
+LEAST_LONGEST = 2.71
 
 
 def advance(past: LinkPast, judgement: Judgement, now: datetime, rules: Rules = RULES) -> LinkPast:
-    """Return the link's past with this observation in it; `now` must not lie before the last check."""
+    """Return the link's past with this observation in it; a clock that went back stands still."""
     if past.state is State.RETIRED:
         return past
+    now = max(now, past.checked_at or now)
     seen = replace(past, checked_at=now, reason=judgement.signals[0] if judgement.signals else judgement.verdict)
     return STEPS[judgement.klass](seen, judgement, now, rules)
 
 
 def confirm(past: LinkPast, state: State, now: datetime) -> LinkPast:
-    """Return the past after a human's word on the link's state, which settles what was proposed."""
+    """Return the past after a human's word on the link's state, which settles what was proposed.
+
+    Where it is that the page is there, the caller forgets the old copy (`judgement.Known`): the next answer is compared
+    with nothing.
+    """
     answers = state in (State.ALIVE, State.MOVED)
     return _enter(healed(past) if answers else replace(past, proposed=None), state, now)
 
@@ -40,58 +51,25 @@ def established(past: LinkPast, rules: Rules = RULES) -> bool:
     return past.state is State.UNREACHABLE and past.unreachable.meets(rules.unreachable)
 
 
-def describe(past: LinkPast, now: datetime) -> str:
-    """Return a few words on where the link stands.
+def learns(past: LinkPast, judgement: Judgement, rules: Rules = RULES) -> bool:
+    """Tell whether the page that came is to be remembered as the link's last good copy, given the past after it.
 
-    >>> from datetime import UTC
-    >>> now = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    >>> describe(LinkPast(), now)
-    'not checked yet'
-    >>> describe(LinkPast(state=State.UNREACHABLE, failures=1, first_failed_at=now, checked_at=now), now)
-    'unreachable, first failure'
+    A page in doubt never is: it would be like itself at the next check, and heal the link. Nor is what a paywall
+    leaves.
     """
-    words = WORDS[past.state]
-    if past.state is State.NEW:
-        return words if past.checked_at is None else f"no finding yet: {past.reason}"
-    if past.state in (State.ALIVE, State.MOVED):
-        return f"{words}, last seen {_day(past.last_ok_at, now)}"
-    if past.state in (State.SUSPECT, State.BLOCKED, State.UNREACHABLE):
-        words = f"{words}, {_failures(past, now)}"
-    elif past.since:
-        words = f"{words} since {_day(past.since, now)}"
-    if past.last_ok_at:
-        words = f"{words}, last known good on {_date(past.last_ok_at)}"
-    return words
+    if not judgement.shows_page or judgement.verdict == "OK_NOT_MODIFIED" or judgement.changed is False:
+        return False
+    unlike = judgement.similarity is not None and judgement.similarity < rules.alike
+    is_stub = judgement.verdict == "PAYWALLED" and unlike
+    return past.state in ANSWERING and past.proposed is None and not is_stub
 
 
-WORDS = {
-    State.NEW: "not checked yet",
-    State.ALIVE: "answering",
-    State.MOVED: "moved and answering",
-    State.SUSPECT: "page not found",
-    State.BLOCKED: "access denied to our checks",
-    State.UNREACHABLE: "unreachable",
-    State.GONE: "gone",
-    State.USURPED: "taken over by someone else",
-    State.REFUSED: "not checked for safety",
-    State.RETIRED: "retired",
-}
+def noticed(past: LinkPast, changed: bool, rules: Rules = RULES) -> LinkPast:
+    """Return the past once a comparison of contents has told whether the page that came had changed.
 
-
-def _failures(past: LinkPast, now: datetime) -> str:
-    if past.failures < 2:
-        return "first failure"
-    return f"{past.failures} failures since {_day(past.first_failed_at, now)}"
-
-
-def _day(moment: datetime | None, now: datetime) -> str:
-    if moment is None:
-        return "never"
-    return "today" if moment.date() == now.date() else _date(moment)
-
-
-def _date(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"
+    A changed page is asked again sooner, an unchanged one later (`schedule.next_check`).
+    """
+    return replace(past, pace=_pace(past.pace, changed, rules))
 
 
 def _enter(past: LinkPast, state: State, now: datetime) -> LinkPast:
@@ -105,26 +83,31 @@ def _failed(past: LinkPast, now: datetime) -> LinkPast:
 def _alive(past: LinkPast, judgement: Judgement, now: datetime, rules: Rules) -> LinkPast:
     if _doubtful(past, judgement, rules):
         return replace(past, proposed=State.USURPED)
-    state = State.MOVED if judgement.verdict in ("MOVED_PERM", "MOVED_OFFSITE") else State.ALIVE
-    if judgement.verdict == "OK_NOT_MODIFIED" and past.state is State.MOVED:
-        state = State.MOVED
-    seen = replace(healed(past), last_ok_at=now, pace=_pace(past.pace, judgement.changed))
-    return _enter(seen, state, now)
+    walled = judgement.verdict in WALLS
+    if walled and (past.state in SETTLED or past.state is State.SUSPECT):  # what was missed is not seen to be back
+        return past
+    stays_moved = past.state is State.MOVED and (walled or judgement.verdict == "OK_NOT_MODIFIED")
+    moved = stays_moved or judgement.verdict in ("MOVED_PERM", "MOVED_OFFSITE")
+    seen = replace(healed(past), last_ok_at=now, pace=_pace(past.pace, judgement.changed, rules))
+    return _enter(seen, State.MOVED if moved else State.ALIVE, now)
 
 
 def _doubtful(past: LinkPast, judgement: Judgement, rules: Rules) -> bool:
     """Tell whether the page may be another's: unlike our copy after trouble, or unproven after a takeover."""
-    if past.state is State.USURPED and judgement.similarity is None:
+    stood = {past.state, past.proposed}
+    if State.USURPED in stood and judgement.similarity is None:
         return True
     unlike = judgement.similarity is not None and judgement.similarity < rules.alike
-    troubled = past.state in SETTLED or past.state is State.SUSPECT or established(past, rules)
+    troubled = bool(stood & SETTLED) or past.state is State.SUSPECT or established(past, rules)
     return unlike and (troubled or judgement.asks_human)
 
 
-def _pace(pace: int, changed: bool | None) -> int:
+def _pace(pace: float, changed: bool | None, rules: Rules) -> float:
+    """Return the interval in steps of growth: one more, or fewer by `change_steps`, from where no tier grows any more
+    at the latest."""
     if changed is None:
         return pace
-    return min(pace, 0) - 2 if changed else pace + 1
+    return max(min(pace, LEAST_LONGEST) - rules.change_steps, -MOST_STEPS) if changed else min(pace + 1, MOST_STEPS)
 
 
 def _gone(past: LinkPast, judgement: Judgement, now: datetime, rules: Rules) -> LinkPast:
@@ -141,7 +124,7 @@ def _soft_gone(past: LinkPast, judgement: Judgement, now: datetime, rules: Rules
         return _enter(past, State.USURPED, now)
     kinds = past.soft_kinds | judgement.kinds
     past = replace(past, soft_gone=past.soft_gone.add(now, rules.gap), soft_kinds=kinds)
-    proven = len(kinds) >= rules.soft_kinds and Kind.PROBE in kinds
+    proven = Kind.PROVIDER in kinds or (Kind.PROBE in kinds and len(kinds) >= rules.soft_kinds)
     return _lose(past, proven and past.soft_gone.meets(rules.soft_gone), now)
 
 
@@ -196,7 +179,9 @@ def _own_fault(past: LinkPast, judgement: Judgement, now: datetime, rules: Rules
 
 
 def _refused(past: LinkPast, judgement: Judgement, now: datetime, rules: Rules) -> LinkPast:
-    return _enter(_failed(past, now), State.REFUSED, now)
+    """What was gone or taken over stays in doubt, so that a detour over a refused address settles nothing."""
+    proposed = State.USURPED if past.state in SETTLED else past.proposed
+    return _enter(replace(_failed(past, now), proposed=proposed), State.REFUSED, now)
 
 
 def _skipped(past: LinkPast, judgement: Judgement, now: datetime, rules: Rules) -> LinkPast:

@@ -6,10 +6,13 @@ from dataclasses import replace
 
 from allegations.links.contents import judge_page
 from allegations.links.exchange import Exchange, Failure
-from allegations.links.judgement import Case, Judgement, Kind, Klass, Known, conclude
-from allegations.links.pages import read_page, similarity
-from allegations.links.phrases import CHALLENGE_MARKS, found
+from allegations.links.gatekeepers import refusal
+from allegations.links.judgement import ALIKE, Case, Judgement, Kind, Klass, Known, conclude
+from allegations.links.pages import Page, read_page
+from allegations.links.phrases import found
+from allegations.links.providers import by_oembed
 from allegations.links.waiting import retry_after
+from allegations.links.walls import GEO_TEXTS
 
 # The verdict of a failure has the failure's name, except where another name says more.
 RENAMED = {
@@ -18,6 +21,8 @@ RENAMED = {
 }
 # A status from 400 on says more than how its body came.
 OF_THE_BODY = frozenset({Failure.TOO_LARGE, Failure.TOO_LARGE_DECODED, Failure.CUT_SHORT, Failure.UNDECODABLE})
+# After these a second request may have been made without looking at the certificate.
+OF_THE_CERTIFICATE = frozenset({Failure.TLS_EXPIRED, Failure.TLS_UNTRUSTED, Failure.TLS_NAME})
 STATUS_VERDICTS = {
     401: ("BLOCKED_AUTH", "The server asks for a login (401)."),
     402: ("BLOCKED_PAYMENT", "The server asks for payment (402)."),
@@ -35,44 +40,70 @@ PARTIAL_STATUSES = {
     202: ("TEMP_UNAVAILABLE", "The server promises the page for later (202)."),
     206: ("PARTIAL", "The server sent a part that we did not ask for (206)."),
 }
-CHALLENGE_HEADERS = (("cf-mitigated", "challenge"), ("x-amzn-waf-action", ""), ("server", "ddos-guard"))
-CHALLENGE_STATUSES = frozenset({202, 403, 405, 406, 429, 503})
+# Statuses that speak of the host, not of the page.
+OF_THE_HOST = frozenset({429, 503})
 
 
-def judge(exchange: Exchange, past: Known | None = None, probe: Exchange | None = None) -> Judgement:
+def judge(
+    exchange: Exchange, past: Known | None = None, probe: Exchange | None = None, oembed: Exchange | None = None
+) -> Judgement:
     """Return what this exchange says of the link, given what is known of its last good copy.
 
-    `probe` is the answer to an address beside it that cannot exist (`urls.probe_url`), if one was asked.
-    A judgement is an observation; only `states.advance` turns observations into a state.
+    `probe` is the answer to an address beside it that cannot exist (`urls.probe_url`), `oembed` that of its platform
+    (`providers.oembed_url`), if they were asked. A judgement is an observation; only `states.advance` turns
+    observations into a state.
     """
-    known = past or Known()
+    judged = _judge(exchange, past or Known(), probe)
+    return by_oembed(judged, oembed) if oembed else judged
+
+
+def wants_probe(judgement: Judgement) -> bool:
+    """Tell whether asking for a page that cannot exist would say more: a page that is said not to be there, or a good
+    one unlike our last copy, may be what the site shows at every address."""
+    if judgement.verdict == "SOFT_GONE":
+        return Kind.PROBE not in judgement.kinds
+    return judgement.shows_page and judgement.similarity is not None and judgement.similarity < ALIKE
+
+
+def _judge(exchange: Exchange, known: Known, probe: Exchange | None) -> Judgement:
     if exchange.failure and not _says_more_by_status(exchange):
-        return _of_failure(exchange)
+        return _of_failure(exchange, known)
     if exchange.status is None:
         return conclude("PROTOCOL", "No answer came.")
     if exchange.status == 304:
         return _of_not_modified(exchange)
     page = read_page(exchange)
-    if words := _challenge(exchange, page.markup):
-        return conclude("BLOCKED_CHALLENGE", words)
+    if sign := refusal(exchange.status, exchange.headers, page):
+        judged = conclude("BLOCKED_CHALLENGE", f"A gatekeeper asks whether we are a robot ({sign}).")
+        return replace(judged, retry_after_s=retry_after(exchange.headers), limits_host=exchange.status == 429)
     if not 200 <= exchange.status < 300:
-        return _of_status(exchange)
+        return _of_status(exchange, page)
     if early := PARTIAL_STATUSES.get(exchange.status):
         return conclude(*early)
-    alike = similarity(page.title, page.text, known.title, known.text)
-    same = known.payload_sha256 is not None and exchange.payload_sha256 == known.payload_sha256
-    judged = judge_page(Case(exchange, page, known, 1.0 if same else alike, read_page(probe) if probe else None))
-    return replace(judged, changed=False if same else None, title=page.title or None)
+    answered = probe is not None and probe.failure is None and probe.status is not None
+    return judge_page(Case(exchange, page, known, read_page(probe) if probe and answered else None))
 
 
 def _says_more_by_status(exchange: Exchange) -> bool:
     return exchange.failure in OF_THE_BODY and (exchange.status or 0) >= 400
 
 
-def _of_failure(exchange: Exchange) -> Judgement:
+def _of_failure(exchange: Exchange, known: Known) -> Judgement:
     assert exchange.failure is not None
     verdict = RENAMED.get(exchange.failure, str(exchange.failure))
-    return conclude(verdict, exchange.sentence or "The check failed.")
+    judged = conclude(verdict, exchange.sentence or "The check failed.")
+    if exchange.failure in OF_THE_CERTIFICATE and exchange.status is not None:
+        return replace(judged, signals=(*judged.signals, *_unverified(exchange, known)))
+    return replace(judged, retry_after_s=exchange.wait_s or None)
+
+
+def _unverified(exchange: Exchange, known: Known) -> tuple[str, ...]:
+    """Say what a second answer showed whose sender nobody vouches for; it changes no verdict."""
+    shown = _judge(replace(exchange, failure=None, sentence=None), known, None)
+    words = [f"Without a look at the certificate the answer was {shown.verdict}: {shown.signals[0]}"]
+    if shown.klass is Klass.ALIVE and shown.similarity is not None:
+        words.append(f"What came was {'like' if shown.similarity >= ALIKE else 'unlike'} our last good copy.")
+    return tuple(words)
 
 
 def _of_not_modified(exchange: Exchange) -> Judgement:
@@ -81,21 +112,13 @@ def _of_not_modified(exchange: Exchange) -> Judgement:
     return replace(conclude("OK_NOT_MODIFIED", "The page has not changed (304)."), changed=False, similarity=1.0)
 
 
-def _challenge(exchange: Exchange, markup: str) -> str | None:
-    """Say by which sign a refusal is a test for robots; a good answer is judged by its whole page instead."""
-    refuses = exchange.status in CHALLENGE_STATUSES
-    for name, value in CHALLENGE_HEADERS if refuses else CHALLENGE_HEADERS[:1]:
-        if (sent := exchange.headers.get(name, "").lower()) and value in sent:
-            return f"A gatekeeper asks whether we are a robot ({name}: {sent[:40]})."
-    mark = found(CHALLENGE_MARKS, markup) if refuses else None
-    return f"A gatekeeper asks whether we are a robot ({mark})." if mark else None
-
-
-def _of_status(exchange: Exchange) -> Judgement:
+def _of_status(exchange: Exchange, page: Page) -> Judgement:
     status = exchange.status or 0
-    wait = retry_after(exchange.headers)
+    wait = retry_after(exchange.headers, exchange.hops[-1].asked_at if exchange.hops else None)
     if status == 503 and wait is not None:
         judged = conclude("TEMP_UNAVAILABLE", "The server is closed for a while and says until when (503).")
+    elif status == 403 and (phrase := found(GEO_TEXTS, page.text)):
+        judged = conclude("BLOCKED_GEO", f"The page is withheld where we ask from (“{phrase}”).")
     elif status in STATUS_VERDICTS:
         judged = conclude(*STATUS_VERDICTS[status])
     elif status >= 500:
@@ -104,7 +127,7 @@ def _of_status(exchange: Exchange) -> Judgement:
         judged = conclude("BLOCKED_OTHER", f"The server refuses our request ({status}).")
     else:
         judged = conclude("PROTOCOL", f"The server redirects without saying where ({status}).")
-    return replace(judged, retry_after_s=wait)
+    return replace(judged, retry_after_s=wait, limits_host=status in OF_THE_HOST)
 
 
-__all__ = ["Judgement", "Kind", "Klass", "Known", "judge"]
+__all__ = ["Judgement", "Kind", "Klass", "Known", "judge", "wants_probe"]

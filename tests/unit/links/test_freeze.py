@@ -2,8 +2,8 @@
 
 import pytest
 
-from allegations.links.freeze import Observation, weather, withhold
-from allegations.links.judgement import Klass, conclude
+from allegations.links.freeze import FreezeRules, Observation, weather, withhold
+from allegations.links.judgement import VERDICTS, Klass, conclude
 from allegations.links.memory import LinkPast, State
 from allegations.links.states import advance, describe
 
@@ -88,3 +88,20 @@ def test_an_incident_takes_five_addresses_and_more_than_half():
 
     assert weather(seen(4, 0)).probes == weather(seen(3, 3)).probes == {}
     assert weather(seen(3, 2)).probes.keys() == {"one.example"}
+
+
+def test_how_much_freezes_may_be_set():
+    early = FreezeRules.from_mapping({"host_share": 0.1, "urls": 3})
+
+    assert weather(window(3, 17), early).frozen
+    assert not weather(window(3, 17)).frozen
+    assert weather([Observation("one.example", Klass.UNREACHABLE, True, f"u{n}") for n in range(3)], early).probes
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_in_a_freeze_only_a_good_answer_a_refusal_and_what_was_not_asked_still_count(verdict):
+    withheld = withhold(conclude(verdict, "x"), "a.example", "u", weather(window(20, 0)))
+
+    counts = VERDICTS[verdict] in (Klass.ALIVE, Klass.REFUSED, Klass.SKIPPED)
+    assert withheld.verdict == verdict
+    assert (withheld.klass is Klass.OWN_FAULT) is (not counts)

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allegations.links import schedule
 from allegations.links.judgement import VERDICTS, conclude
 from allegations.links.memory import LinkPast, State, Strikes
-from allegations.links.schedule import Tier, next_check
+from allegations.links.schedule import Schedule, Tier, next_check
 from allegations.links.states import advance
 
 from .asking import unhurried
@@ -20,8 +19,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OK = conclude("OK")
 
 
-def waits(past=None, judgement=OK, tier=Tier.PUBLISHED):
-    return next_check(past or LinkPast(url="u", state=State.ALIVE), judgement, tier, NOW) - NOW
+def waits(past=None, judgement=OK, tier=Tier.PUBLISHED, schedule=Schedule()):  # noqa: B008 (it is frozen)
+    return next_check(past or LinkPast(url="u", state=State.ALIVE), judgement, tier, NOW, schedule) - NOW
 
 
 def near(expected, found):
@@ -80,10 +79,48 @@ def test_denied_checks_double_their_distance_up_to_two_weeks():
     assert all(map(near, (12 * HOUR, 24 * HOUR, 48 * HOUR, 14 * DAY), found))
 
 
-def test_no_setting_makes_us_hurry(monkeypatch):
-    monkeypatch.setitem(schedule.LADDERS, State.SUSPECT, (timedelta(seconds=1),))
+def test_no_setting_makes_us_hurry():
+    hurried = Schedule(
+        suspect=(timedelta(seconds=1),), gone=timedelta(0), shortest=timedelta(0), published=timedelta(0)
+    )
 
-    assert waits(LinkPast(url="u", state=State.SUSPECT, failures=1)) == timedelta(minutes=15)
+    for state in (State.SUSPECT, State.GONE, State.ALIVE):
+        assert waits(LinkPast(url="u", state=state, failures=1), schedule=hurried) == timedelta(minutes=15)
+
+
+def test_a_schedule_of_ones_own_is_kept():
+    own = Schedule.from_mapping({"published_hours": 24, "growth": 2, "suspect_hours": [2, 3], "gone_days": 10})
+
+    assert near(48 * HOUR, waits(LinkPast(url="u", state=State.ALIVE, pace=1), schedule=own))
+    assert near(3 * HOUR, waits(LinkPast(url="u", state=State.SUSPECT, failures=7), schedule=own))
+    assert near(10 * DAY, waits(LinkPast(url="u", state=State.GONE), conclude("GONE_404"), schedule=own))
+
+
+@pytest.mark.parametrize(
+    ("tier", "days"), [(Tier.UNDER_REVIEW, 0.5), (Tier.PUBLISHED_HOT, 1), (Tier.PUBLISHED, 7), (Tier.BACKGROUND, 30)]
+)
+def test_a_changed_page_is_asked_in_half_the_time_and_an_unchanged_one_in_half_as_much_again(tier, days):
+    past, expected = LinkPast(url="u", state=State.ALIVE), days * DAY
+    for changed in (False, False, True, True, False):
+        past = advance(past, replace(OK, changed=changed), NOW)
+        expected *= 0.5 if changed else 1.5
+        assert near(expected, waits(past, tier=tier))
+
+
+def test_a_page_that_never_changed_is_asked_sooner_at_its_first_change():
+    for tier in Tier:
+        past = LinkPast(url="u", state=State.ALIVE)
+        for _ in range(40):
+            past = advance(past, replace(OK, changed=False), NOW)
+        settled, past = waits(past, tier=tier), advance(past, replace(OK, changed=True), NOW)
+        assert waits(past, tier=tier) <= settled / 2 + HOUR
+
+
+def test_a_check_that_was_put_off_is_made_up_for_soon():
+    put_off = replace(conclude("DEFERRED"), retry_after_s=40.0)
+
+    assert waits(LinkPast(url="u", state=State.GONE), put_off) == timedelta(minutes=15)
+    assert waits(judgement=replace(put_off, retry_after_s=7200.0)) == 2 * HOUR
 
 
 def test_a_server_is_not_asked_before_it_wants_to_be():

@@ -1,38 +1,19 @@
 """What one check may say of a link."""
 
 import doctest
-from itertools import pairwise
 
 import pytest
 
-from allegations.links import pages, waiting
-from allegations.links.contents import SHORT_TEXT
-from allegations.links.exchange import Exchange, Failure, Hop
+from allegations.links import judgement, notfound, pages, phrases
+from allegations.links.exchange import Exchange, Failure
 from allegations.links.judgement import NETWORK_VERDICTS, VERDICTS, Kind, Klass, Known
-from allegations.links.pages import read_page, title_of
 from allegations.links.verdicts import judge
 from tests.servers.hostile import ARTICLE, CHALLENGE, LOGIN, PARKED, ROUTES, HostileServer
 
 from .asking import TINY, ask, policy_for
+from .webpages import LONG, STORY, exchange
 
-STORY = "https://news.example/2020/story"
 COPY = Known(title="Minister charged with fraud - News", payload_sha256="0" * 64)
-LONG = "<p>" + "The tribunal heard both sides and reserved its judgment until the spring term. " * 30
-
-
-def exchange(body=ARTICLE, status=200, hops=(STORY,), hop_status=301, headers=None, **rest):
-    """Return an exchange that went over these addresses to this answer."""
-    passed = tuple(Hop(url, hop_status, after) for url, after in pairwise(hops))
-    return Exchange(
-        url=hops[0],
-        final_url=hops[-1],
-        hops=(*passed, Hop(hops[-1], status)),
-        status=status,
-        headers={"content-type": "text/html"} | (headers or {}),
-        body=body.encode() if isinstance(body, str) else body,
-        payload_sha256="1" * 64,
-        **rest,
-    )
 
 
 def judged(*args, past=None, probe=None, **kwargs):
@@ -43,7 +24,7 @@ def judged(*args, past=None, probe=None, **kwargs):
 
 
 def test_examples_in_the_modules_hold():
-    assert doctest.testmod(pages).failed == doctest.testmod(waiting).failed == 0
+    assert not any(doctest.testmod(module).failed for module in (judgement, notfound, pages, phrases))
 
 
 @pytest.mark.parametrize(
@@ -334,43 +315,3 @@ def test_every_route_of_the_hostile_server_has_a_verdict():
         for path in ROUTES:
             assert judge(ask(server.url(path), policy_for(server), limits={"header_s": 0.1})).verdict in VERDICTS
     assert TINY.hops == 10
-
-
-def test_a_page_is_read_as_a_visitor_sees_it():
-    page = read_page(
-        exchange(
-            "<!-- <title>no</title> --><TITLE>Caf&eacute;\n news</TITLE><script>var a='<p>hidden'</script>"
-            "<p>1 < 2 &amp; <b>bold</b><style>p{}</style><input type=password>"
-        )
-    )
-
-    assert (page.title, page.text, page.asks_password) == ("Café news", "1 < 2 & bold", True)
-    assert title_of(exchange("<p>none</p>")) is None
-    assert read_page(exchange("<p>shown</p><script>var hidden='page not found'")).text == "shown"
-    assert len(page.text) < SHORT_TEXT
-
-
-@pytest.mark.parametrize(
-    ("data", "content_type"),
-    [
-        ("<title>Procès</title>".encode("latin-1"), "text/html; charset=iso-8859-1"),
-        ("<meta charset=windows-1252><title>Procès</title>".encode("cp1252"), "text/html"),
-        ("<title>Procès</title>".encode(), "text/html; charset=punycode"),
-        ("<title>Procès</title>".encode(), "text/html; charset=iso-8859-999"),
-    ],
-)
-def test_a_page_is_read_in_its_own_letters(data, content_type):
-    assert read_page(exchange(data, headers={"content-type": content_type})).title == "Procès"
-
-
-@pytest.mark.parametrize(
-    "markup", ["<", "<!--", "<a ", "<script>", "</", "<title>", "&", "&#", "<p>", "page not found ", "\x00", "<<>"]
-)
-def test_hostile_markup_takes_no_longer_than_its_length(markup):
-    """Half a megabyte of each is read in one pass; a quadratic reader would not come back."""
-    assert judged(markup * (500_000 // len(markup))).verdict in VERDICTS
-
-
-def test_a_title_and_a_text_hold_no_nul():
-    page = read_page(exchange("<title>Min\0ister</title><p>char\0ged</p>"))
-    assert (page.title, page.text) == ("Min\ufffdister", "char\ufffdged")

@@ -1,0 +1,72 @@
+"""A page's prose in a few numbers, so that two copies can be compared without keeping either.
+
+A sketch holds the smallest checksums of all runs of three words (Broder’s bottom-k sketch). Only text in blocks of
+some length counts: menus, teasers and buttons, which all pages of a site share, make no two pages alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from zlib import crc32
+
+SMALLEST = 64  # checksums kept: the likeness of two sketches is then within about 0.1 of that of the pages
+MOST_WORDS = 600
+BLOCK_WORDS = 8
+BLOCK_LETTERS = 20
+LEAST_WORDS = 20
+SHORTEST_BLOCK = 2 * BLOCK_WORDS - 1
+LONGEST_BLOCK = 10_000
+# Scripts without spaces between words (Thai, Lao, Burmese, Khmer, Chinese, Japanese): each letter stands for a word.
+LETTERS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
+UNSPACED = re.compile(f"[{LETTERS}]")
+WORD = re.compile(rf"[{LETTERS}]|[^\s{LETTERS}]+")
+# Letters without which nobody writes a page in one of those scripts; looking for one letter is fast.
+TELLING = ("的", "。", "の", "，", "า", "າ", "း", "ា", "、")
+# Every ASCII sign that is neither letter nor digit ends a word.
+SPACED = bytes(byte if byte > 127 or chr(byte).isalnum() else 32 for byte in range(256))
+
+
+def prose(blocks: Iterable[str], unspaced: bool = False) -> Iterator[str]:
+    """Yield the blocks that are long enough to be prose, until there are about `MOST_WORDS` words."""
+    words = 0
+    for whole in blocks:
+        if len(whole) < SHORTEST_BLOCK:
+            continue
+        block = whole[:LONGEST_BLOCK]
+        if unspaced and UNSPACED.search(block):
+            found, least = WORD.findall(block), BLOCK_LETTERS
+        else:
+            found, least = block.split(), BLOCK_WORDS
+        if len(found) >= least:
+            yield " ".join(found[: MOST_WORDS - words])
+            words += len(found)
+            if words >= MOST_WORDS:
+                return
+
+
+def sketched(text: str) -> tuple[int, ...]:
+    """Return the sketch of a text in lower case; empty where it has too few words to tell anything.
+
+    >>> sketched("one two three")
+    ()
+    """
+    spoken = text.encode("utf-8", "replace").translate(SPACED).split()
+    if len(spoken) < LEAST_WORDS:
+        return ()
+    sums = set(map(crc32, map(b" ".join, zip(spoken, spoken[1:], spoken[2:], strict=False))))
+    bound = 2**33 * SMALLEST // len(sums)  # about twice as many as are kept lie below; sorting those is quicker
+    small = [one for one in sums if one < bound]
+    return tuple(sorted(small if len(small) >= SMALLEST else sums)[:SMALLEST])
+
+
+def likeness(left: Iterable[int], right: Iterable[int]) -> float:
+    """Return from 0 to 1 how much of two sketched texts is the same (Dice’s coefficient of their runs of words).
+
+    >>> likeness([1, 2, 3, 4], [1, 2, 3, 5]), likeness([1], [2])
+    (0.75, 0.0)
+    """
+    ours, theirs = set(left), set(right)
+    smallest = sorted(ours | theirs)[:SMALLEST]
+    shared = len(ours.intersection(theirs, smallest))
+    return 2 * shared / (len(smallest) + shared) if smallest else 0.0
