@@ -1,0 +1,136 @@
+"""How a reader and its child speak: frames of a JSON head and raw bytes, over two pipes. Nothing in them is code."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Any, BinaryIO
+
+from allegations.links.texts.blocks import Text, blocks_from
+from allegations.links.texts.change import Change, Level
+from allegations.links.texts.diff import Edit, Sentence
+from allegations.links.texts.metadata import Metadata
+from allegations.links.texts.readings import Asked, Failure, Reading
+
+LENGTHS = struct.Struct(">IQ")  # bytes of the head, bytes of the body
+LONGEST_HEAD = 64_000_000
+LONGEST_BODY = 160_000_000
+
+
+class Broken(Exception):
+    """What came over the pipe is no frame, or not the one that was due."""
+
+
+def framed(head: Mapping[str, Any], *body: bytes) -> list[bytes]:
+    """Return the pieces of a frame; the body is not copied."""
+    data = json.dumps({**head, "parts": [len(part) for part in body]}, ensure_ascii=False).encode("utf-8", "replace")
+    return [LENGTHS.pack(len(data), sum(map(len, body))) + data, *body]
+
+
+def lengths(start: bytes) -> tuple[int, int]:
+    """Return the length of a frame's head and body, given its first bytes."""
+    head, body = LENGTHS.unpack(start)
+    if head > LONGEST_HEAD or body > LONGEST_BODY:
+        raise Broken("The frame is too long.")
+    return head, body
+
+
+def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]] | None:
+    """Return the head of the next frame and the parts of its body; None at the end of the stream."""
+    start = stream.read(LENGTHS.size)
+    if not start:
+        return None
+    size, rest = lengths(start)
+    head = json.loads(stream.read(size))
+    parts = [stream.read(length) for length in head["parts"]]
+    if sum(map(len, parts)) != rest:
+        raise Broken("The frame broke off.")
+    return head, parts
+
+
+def text_data(text: Text) -> dict[str, Any]:
+    """Return a text as JSON values."""
+    return {**text.__dict__, "blocks": [list(block) for block in text.blocks]}
+
+
+def text_from(data: Mapping[str, Any]) -> Text:
+    """Return the text that `text_data` wrote."""
+    return Text(
+        blocks=blocks_from(data["blocks"]),
+        title=str(data["title"]),
+        language=str(data["language"]),
+        pages=None if data["pages"] is None else int(data["pages"]),
+        free=None if data["free"] is None else bool(data["free"]),
+        cut=bool(data["cut"]),
+        payload_sha256=str(data["payload_sha256"]),
+    )
+
+
+def asked_data(asked: Asked) -> dict[str, Any]:
+    """Return what a comparison is asked with, without the baseline."""
+    return {
+        "quotes": list(asked.quotes),
+        "names": list(asked.names),
+        "language": asked.language,
+        "baseline_sha256": asked.baseline_sha256,
+    }
+
+
+def change_data(change: Change) -> dict[str, Any]:
+    """Return a change as JSON values."""
+    return {**change.__dict__, "marks": sorted(change.marks), "edits": change.as_data()}
+
+
+def change_from(data: Mapping[str, Any]) -> Change:
+    """Return the change that `change_data` wrote."""
+    return Change(
+        level=Level(data["level"]),
+        reasons=tuple(map(str, data["reasons"])),
+        marks=frozenset(map(str, data["marks"])),
+        edits=tuple(_edit(edit) for edit in data["edits"]),
+        likeness=float(data["likeness"]),
+        kept=float(data["kept"]),
+        quotes_missing=tuple(map(int, data["quotes_missing"])),
+        quotes_altered=tuple(map(int, data["quotes_altered"])),
+        quotes_unknown=tuple(map(int, data["quotes_unknown"])),
+        text_sha256=str(data["text_sha256"]),
+        cut=bool(data["cut"]),
+    )
+
+
+def _edit(data: Mapping[str, Any]) -> Edit:
+    first, second = data["at"]
+    return Edit(str(data["op"]), _sentences(data["before"]), _sentences(data["after"]), (int(first), int(second)))
+
+
+def _sentences(data: Sequence[Mapping[str, Any]]) -> tuple[Sentence, ...]:
+    return tuple(
+        Sentence(str(one["text"]), tuple((int(start), int(end)) for start, end in one["spans"])) for one in data
+    )
+
+
+def reading_data(reading: Reading) -> dict[str, Any]:
+    """Return a reading as JSON values."""
+    return {
+        "text": text_data(reading.text),
+        "metadata": reading.metadata.as_data(),
+        "text_sha256": reading.text_sha256,
+        "simhash": reading.simhash,
+        "change": change_data(reading.change) if reading.change else None,
+        "failure": reading.failure,
+        "sentence": reading.sentence,
+    }
+
+
+def reading_from(data: Mapping[str, Any]) -> Reading:
+    """Return the reading that `reading_data` wrote."""
+    return Reading(
+        text=text_from(data["text"]),
+        metadata=Metadata.from_data(data["metadata"]),
+        text_sha256=str(data["text_sha256"]),
+        simhash=None if data["simhash"] is None else int(data["simhash"]),
+        change=change_from(data["change"]) if data["change"] else None,
+        failure=Failure(data["failure"]),
+        sentence=str(data["sentence"]),
+    )

@@ -1,0 +1,263 @@
+"""The parts of a sentence whose change changes what is said: negations, verdicts, names, dates, sums and numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from allegations.links.texts.folding import HAN, word_key
+from allegations.links.texts.lexicon import DOUBTFUL_MONTHS, words_of
+from candidates.names import ARTICLES, fold
+
+CURRENCY_SIGNS = frozenset("$€£¥₹₽₺₪₩₴₦฿﷼")
+PERCENT_SIGNS = frozenset("%٪‰")
+PERCENT_PAIRS = frozenset({("per", "cent"), ("pour", "cent"), ("por", "ciento"), ("في", "المئه"), ("في", "المايه")})
+DATE_UNITS = frozenset("年月日号號")
+OF = frozenset({"de", "del", "d", ",", "،", "of", "st", "nd", "rd", "th", "er", "."})
+TWO_WORD_MONTHS = frozenset({"كانون", "تشرين"})
+# What Arabic writes onto the front and the back of a word.
+PREFIXES = (
+    "وال",
+    "فال",
+    "بال",
+    "كال",
+    "ال",
+    "لل",
+    "ول",
+    "وب",
+    "وي",
+    "وت",
+    "في",
+    "سي",
+    "ست",
+    "و",
+    "ف",
+    "ب",
+    "ل",
+    "ك",
+    "س",
+    "ي",
+    "ت",
+    "ا",
+)
+BEFORE_SHORT_WORDS = frozenset({"", "و", "ف"})  # others make other words of “not”: “كما”, “سلم”
+SUFFIXES = ("هما", "هم", "ها", "نا", "وا", "ون", "ين", "ان", "ات", "ته", "ه", "ت", "ا", "ي", "ك")
+_HAN = re.compile(f"[{HAN}]")
+SORTS = ("negation", "verdict", "number", "money", "percent", "month", "weekday")
+MOST_KNOWN = 10_000  # words whose lists are remembered
+SHORTEST_NAME = 3  # letters of a part of a name; two characters in Chinese
+
+
+class Kind(StrEnum):
+    """What sort of part it is, the weightiest first."""
+
+    NEGATION = "negation"
+    VERDICT = "verdict"
+    NAME = "name"
+    DATE = "date"
+    MONEY = "money"
+    PERCENT = "percent"
+    NUMBER = "number"
+
+
+KINDS = frozenset(Kind)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A telling part of a sentence: its kind, its place and how it reads."""
+
+    kind: Kind
+    start: int
+    end: int
+    value: str
+
+
+class Finder:
+    """Finds the telling parts of sentences in these languages (all when empty) about people of these names."""
+
+    def __init__(self, languages: Iterable[str] = (), names: Iterable[str] = ()) -> None:
+        chosen = frozenset(languages)
+        self._lists = {sort: words_of(sort, chosen) for sort in SORTS}
+        self._names, han = _parts_of(names)
+        pieces = {Kind(sort): words.pieces for sort, words in self._lists.items() if sort in KINDS}
+        pieces |= {Kind.NAME: han, Kind.DATE: self._lists["weekday"].pieces}
+        self._pieces = {kind: re.compile("|".join(map(re.escape, found))) for kind, found in pieces.items() if found}
+        self._known: dict[str, frozenset[str]] = {}
+
+    def find(self, sentence: str, tokens: list[re.Match[str]]) -> list[Telling]:
+        """Return the telling parts of a sentence, given its tokens; one kind's parts do not overlap."""
+        keys = [word_key(token[0]) for token in tokens]
+        found: list[Telling] = []
+        taken = [False] * len(tokens)
+        for kind, first, last in self._composed(keys):
+            if not any(taken[first : last + 1]):
+                taken[first : last + 1] = [True] * (last + 1 - first)
+                found.append(_telling(kind, sentence, tokens, first, last))
+        for at, key in enumerate(keys):
+            if not taken[at]:
+                found += [_telling(kind, sentence, tokens, at, at) for kind in self._kinds_of(key)]
+        if _HAN.search(sentence):
+            for kind, pattern in self._pieces.items():
+                found += [Telling(kind, piece.start(), piece.end(), piece[0]) for piece in pattern.finditer(sentence)]
+        return found
+
+    def _kinds_of(self, key: str) -> list[Kind]:
+        if any(map(str.isdigit, key)):
+            return [Kind.NUMBER]
+        return [Kind(sort) for sort in self._sorts(key) if sort in KINDS]
+
+    def _sorts(self, key: str) -> frozenset[str]:
+        """Return the lists that a word stands in, and “name” for a part of a name."""
+        sorts = self._known.get(key)
+        if sorts is None:
+            forms = _forms(key)
+            found = [sort for sort, words in self._lists.items() if any(form in words for form in forms)]
+            sorts = frozenset(found if self._names.isdisjoint(forms) else [*found, Kind.NAME])
+            if len(self._known) < MOST_KNOWN:
+                self._known[key] = sorts
+        return sorts
+
+    def _composed(self, keys: list[str]) -> Iterator[tuple[Kind, int, int]]:
+        """Yield the kind, first and last token of dates, sums of money and percentages."""
+        for at, key in enumerate(keys):
+            if self._is_month(keys, at):
+                yield Kind.DATE, *_around_month(keys, at)
+            elif "weekday" in self._sorts(key):
+                yield Kind.DATE, at, at
+            elif _is_number(key):
+                yield from self._from_number(keys, at)
+            elif self._is_money(key):
+                yield Kind.MONEY, self._leftmost(keys, at), self._rightmost(keys, at)
+
+    def _from_number(self, keys: list[str], at: int) -> Iterator[tuple[Kind, int, int]]:
+        key, after = keys[at], keys[at + 1 : at + 5]
+        if key.count("/") == 2 or key.count(".") == 2 or ":" in key:
+            yield Kind.DATE, at, at
+        elif (
+            len(key) == 4
+            and len(after) == 4
+            and after[0] == after[2] == "-"
+            and _is_number(after[1])
+            and _is_number(after[3])
+        ):
+            yield Kind.DATE, at, at + 4
+        elif after and after[0] in DATE_UNITS:
+            yield Kind.DATE, at, _last_unit(keys, at)
+        elif after and (after[0] in PERCENT_SIGNS or Kind.PERCENT in self._sorts(after[0])):
+            yield Kind.PERCENT, at, at + 1
+        elif tuple(after[:2]) in PERCENT_PAIRS:
+            yield Kind.PERCENT, at, at + 2
+        elif (end := self._rightmost(keys, at)) < len(keys) - 1 and self._is_money(keys[end + 1]):
+            yield Kind.MONEY, self._leftmost(keys, at), end + 1
+
+    def _is_money(self, key: str) -> bool:
+        return key in CURRENCY_SIGNS or Kind.MONEY in self._sorts(key)
+
+    def _is_month(self, keys: list[str], at: int) -> bool:
+        if "month" not in self._sorts(keys[at]):
+            return False
+        if keys[at] not in DOUBTFUL_MONTHS:
+            return True
+        return any(_is_number(key) for key in keys[max(0, at - 1) : at] + keys[at + 1 : at + 2])
+
+    def _leftmost(self, keys: list[str], at: int) -> int:
+        first = at
+        for before in range(at - 1, max(-1, at - 4), -1):
+            if _is_number(keys[before]) or Kind.NUMBER in self._sorts(keys[before]) or keys[before] in CURRENCY_SIGNS:
+                first = before
+            elif keys[before] not in OF:
+                break
+        return first
+
+    def _rightmost(self, keys: list[str], at: int) -> int:
+        last = at
+        for after in range(at + 1, min(len(keys), at + 4)):
+            if _is_number(keys[after]) or Kind.NUMBER in self._sorts(keys[after]):
+                last = after
+            elif keys[after] not in ("de", "d"):
+                break
+        return last
+
+
+def _telling(kind: Kind, sentence: str, tokens: list[re.Match[str]], first: int, last: int) -> Telling:
+    start, end = tokens[first].start(), tokens[last].end()
+    return Telling(kind, start, end, sentence[start:end])
+
+
+def _is_number(key: str) -> bool:
+    return key[:1].isdigit()
+
+
+def _around_month(keys: list[str], at: int) -> tuple[int, int]:
+    """Return the first and last token of the date that holds the month at `at`."""
+    first = last = at
+    if keys[at] in TWO_WORD_MONTHS and at + 1 < len(keys):
+        last += 1
+    for before in range(at - 1, max(-1, at - 4), -1):
+        if _is_number(keys[before]) and len(keys[before]) <= 2:
+            first = before
+            break
+        if keys[before] not in OF:
+            break
+    for after in range(last + 1, min(len(keys), last + 5)):
+        if _is_number(keys[after]):
+            last = after
+            if len(keys[after]) == 4:
+                break
+        elif keys[after] not in OF:
+            break
+    return first, last
+
+
+def _last_unit(keys: list[str], at: int) -> int:
+    """Return the last token of a Chinese date: numbers, each with its 年, 月 or 日."""
+    last = at + 1
+    while last + 2 < len(keys) and _is_number(keys[last + 1]) and keys[last + 2] in DATE_UNITS:
+        last += 2
+    return last
+
+
+@lru_cache(20_000)
+def _forms(key: str) -> frozenset[str]:
+    """Return the forms under which a word may be listed: whole, parted at apostrophes, without Arabic affixes."""
+    if not key[:1].isalpha() or len(key) > 40:
+        return frozenset()
+    found = {fold(key), *map(fold, key.split("'"))}
+    if "\u0600" <= key[0] <= "\u06ff":
+        found.update(_arabic_cores(fold(key)))
+    return frozenset(found - {""})
+
+
+def _arabic_cores(word: str) -> Iterator[str]:
+    for prefix in ("", *PREFIXES):
+        left = len(word) - len(prefix)
+        if not word.startswith(prefix) or left < 2 or (left == 2 and prefix not in BEFORE_SHORT_WORDS):
+            continue
+        core = word[len(prefix) :]
+        yield core
+        yield from (core.removesuffix(end) for end in SUFFIXES if core.endswith(end) and len(core) - len(end) > 2)
+
+
+def _telling_words(words: list[str]) -> list[str]:
+    """Return the words of a name that are long enough to tell, or all of its words when none is."""
+    known = [word for word in words if word not in ARTICLES and not (_HAN.search(word) and len(word) < 2)]
+    return [word for word in known if len(word) >= SHORTEST_NAME or _HAN.search(word)] or known
+
+
+def _parts_of(names: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the telling parts of names as folded words, and the Chinese ones as they stand, longest first."""
+    parts = {part for name in names for part in _telling_words(fold(name).split())}
+    han = {part for part in parts if _HAN.search(part) and len(part) > 1}
+    words = parts - han
+    bare = {part.removeprefix("ال") for part in words if part.startswith("ال") and len(part) > 4}
+    return frozenset(words | bare), tuple(sorted(han, key=len, reverse=True))
+
+
+@lru_cache(16)
+def finder_of(languages: frozenset[str], names: tuple[str, ...]) -> Finder:
+    """Return the finder for these languages and names; it remembers what it has learnt of words."""
+    return Finder(languages, names)
