@@ -3,12 +3,13 @@ BIN := .venv/bin
 PURE := .venv-pure/bin
 PLACEHOLDERS := SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
 	DATABASE_URL=postgres://vetting@database.invalid/vetting REDIS_URL=redis://redis.invalid:6379/0
-PRODUCTION := $(PLACEHOLDERS) ALLOWED_HOSTS=vetting.example LINKS_CONTACT=https://vetting.example/
+PRODUCTION := $(PLACEHOLDERS) ALLOWED_HOSTS=vetting.example \
+	LINKS_CONTACT=https://vetting.example/ ARCHIVE_ORIGIN=https://copies.example
 COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --quiet $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pure check schema lock clean
+.PHONY: help demo test test-pure test-deep mutants check schema lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -16,13 +17,19 @@ help: ## List what can be made
 demo: .venv/.demo ## Run everything on this machine: http://127.0.0.1:8000/ (PORT=8001 for another port)
 	@exec $(BIN)/python manage.py demo
 
-test: .venv/.dev ## Run every test, with a throwaway PostgreSQL and Redis
+test: .venv/.dev .venv-archive/.archive ## Run every test, with a throwaway PostgreSQL and Redis
 	@tools/browser.sh
 	@$(BIN)/python tests/services.py -- $(BIN)/python -m pytest -n 2 --ignore=tests/unit
 	@$(MAKE) --no-print-directory test-pure
 
 test-pure: .venv-pure/.pure ## Run the tests of the plain Python with Django uninstalled
 	@$(PURE)/python -m pytest -n 2 -c tests/pure.ini --confcutdir=tests/unit tests/unit
+
+test-deep: .venv-pure/.pure ## Try each property of the risk method on 3,000 examples
+	@HYPOTHESIS_PROFILE=deep $(PURE)/python -m pytest -n 2 -c tests/pure.ini --confcutdir=tests/unit tests/unit/risk
+
+mutants: .venv-pure/.pure ## Break the risk engine in every small way and see the tests notice
+	@$(PURE)/python tools/mutants.py
 
 check: .venv/.dev ## Check style, types, imports, templates, migrations and production settings
 	$(BIN)/ruff check .
@@ -38,15 +45,17 @@ schema: .venv/.dev ## Write docs/api/openapi.yml anew
 
 lock: .venv/.dev ## Pin the requirements again (UPGRADE=--upgrade for the newest)
 	$(COMPILE) --output-file requirements/base.txt
+	$(COMPILE) --extra s3 --output-file requirements/s3.txt
 	$(COMPILE) --extra demo --output-file requirements/demo.txt
 	$(COMPILE) --extra demo --extra dev --output-file requirements/dev.txt
 	$(subst pyproject.toml,,$(COMPILE)) --group pure --output-file requirements/pure.txt
+	$(subst pyproject.toml,,$(COMPILE)) --group archive --output-file requirements/archive.txt
 
 clean: ## Remove environments and caches; the data in var stays
-	rm -rf .venv .venv-pure .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-pure .venv-archive .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/bin/python .venv-pure/bin/python:
+.venv/bin/python .venv-pure/bin/python .venv-archive/bin/python:
 	@tools/environment.sh create $(@:/bin/python=)
 
 .venv/.demo: requirements/demo.txt | .venv/bin/python
@@ -57,3 +66,6 @@ clean: ## Remove environments and caches; the data in var stays
 
 .venv-pure/.pure: requirements/pure.txt | .venv-pure/bin/python
 	@tools/environment.sh install .venv-pure $< && touch $@
+
+.venv-archive/.archive: requirements/archive.txt | .venv-archive/bin/python
+	@tools/environment.sh install .venv-archive $< && touch $@

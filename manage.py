@@ -11,10 +11,23 @@ from vetting.management.commands.demo import Command as Demo
 from vetting.supervisor.errors import CannotStart
 
 
+# These work without a server, so nobody need name one; those who do are heard.
+WITHOUT_SERVERS = {"checklink", "assess"}
+NO_SERVERS = {
+    "SECRET_KEY": "signs-nothing",
+    "DATABASE_URL": "postgres://nobody@database.invalid/none",
+    "REDIS_URL": "redis://redis.invalid:6379/0",
+}
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vetting.settings")
     if sys.argv[1:2] == ["demo"]:
         demo()
+    elif sys.argv[1:2] and sys.argv[1] in WITHOUT_SERVERS:
+        for name, value in NO_SERVERS.items():
+            os.environ.setdefault(name, value)
+        execute_from_command_line(sys.argv)
     else:
         execute_from_command_line(sys.argv)
 

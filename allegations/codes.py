@@ -216,4 +216,17 @@ class LinkState(models.TextChoices):
     RETIRED = "retired", "retired"
 
 
+class ContentState(models.TextChoices):
+    """How what a link shows compares with the copy that was cited."""
+
+    BASELINE = "baseline", "first copy"
+    UNCHANGED = "unchanged", "unchanged"
+    COSMETIC = "cosmetic", "changed around the text"
+    SUBSTANTIVE = "substantive", "text changed"
+    MAJOR = "major", "largely rewritten"
+    CRITICAL = "critical", "critical change"
+    REPLACED = "replaced", "replaced"
+    PAYWALLED = "paywalled", "behind a paywall"
+
+
 LOST = (LinkState.GONE, LinkState.USURPED)

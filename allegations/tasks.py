@@ -5,13 +5,50 @@ from __future__ import annotations
 import time
 
 from celery import shared_task
+from django.conf import settings
 
-from allegations.actions.links import drain
+from allegations.actions.links import auditing, digest, reading, sweeping, webcopies
 
 BUDGET_S = 30  # a batch begun at its end, with BATCH_S for asking, can still be written down before the soft limit
 
 
+@shared_task(name="links.tick", ignore_result=True)
+def tick() -> None:
+    """Ring for as many sweeps and readings as there is work for."""
+    for _ in range(min(sweeping.batches_due(), settings.LINKS_SWEEPERS)):
+        sweep.apply_async(expires=60)
+    if reading.is_due():
+        read.apply_async(expires=60)
+
+
 @shared_task(name="links.sweep", ignore_result=True)
 def sweep() -> None:
-    """Check the sources that are due."""
-    drain(until=time.monotonic() + BUDGET_S)
+    """Check the sources that are due, then ring for reading what came."""
+    if sweeping.drain(until=time.monotonic() + BUDGET_S) and reading.is_due():
+        read.apply_async(expires=60)
+
+
+@shared_task(name="links.read", ignore_result=True)
+def read() -> None:
+    """Read the copies that nobody has read, and compare each with the one before it."""
+    reading.read_due(until=time.monotonic() + BUDGET_S)
+
+
+@shared_task(name="links.copies", ignore_result=True)
+def copies() -> None:
+    """Ask web archives for copies of links that are lost."""
+    webcopies.look_for_due(until=time.monotonic() + BUDGET_S)
+
+
+@shared_task(name="links.audit", ignore_result=True)
+def audit() -> None:
+    """Compute again the digests of archived files, and seal the days that are over."""
+    auditing.seal_days()
+    auditing.verify_files(until=time.monotonic() + BUDGET_S)
+
+
+@shared_task(name="links.digest", ignore_result=True)
+def send_digests() -> None:
+    """Write to the reviewers for whom something waits, once a day; without a mail server to nobody."""
+    if settings.EMAIL_HOST:
+        digest.send_due()

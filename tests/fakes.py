@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
-from allegations.links import Exchange, Failure, Hop, Job
+from allegations.links.exchange import Exchange, Failure, Hop
+from allegations.links.journey import Job
 
 PAGE = b"<html><title>Story</title><body><p>" + b"A sentence of the story that goes on. " * 40 + b"</p></body></html>"
 

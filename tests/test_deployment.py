@@ -139,7 +139,7 @@ def test_the_example_says_of_every_setting_what_it_is_for():
 
 
 def test_the_example_holds_no_secret():
-    assert [value for name, (value, _) in example().items() if name.endswith(("PASSWORD", "KEY", "URL"))] == [""] * 5
+    assert [value for name, (value, _) in example().items() if name.endswith(("PASSWORD", "KEY", "URL"))] == [""] * 7
 
 
 def example() -> dict[str, tuple[str, bool]]:
@@ -164,15 +164,17 @@ def reads_environment(call: ast.Call) -> bool:
         isinstance(asked, ast.Attribute)
         and isinstance(asked.value, ast.Name)
         and asked.value.id == "env"
-        and asked.attr in {"text", "flag", "number", "listing", "database"}
+        and asked.attr in {"text", "flag", "number", "listing", "pairs", "database"}
     )
 
 
 def default(call: ast.Call) -> str | None:
     given = [*call.args[1:], *(keyword.value for keyword in call.keywords)]
     if not given:
-        return {"flag": "0", "listing": ""}.get(call.func.attr)
-    return str(given[0].value) if isinstance(given[0], ast.Constant) else None
+        return {"flag": "0", "listing": "", "pairs": ""}.get(call.func.attr)
+    if not isinstance(given[0], ast.Constant):
+        return None
+    return str(int(given[0].value)) if isinstance(given[0].value, bool) else str(given[0].value)
 
 
 # Containers

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.http.request import validate_host
 
 DEFAULT_SECRETS = ("change-me", "insecure", "secret", "demo")
 
@@ -37,9 +38,9 @@ UNFIT: dict[str, tuple[Callable[[], bool], str, str]] = {
         'Set CELERY_ACCEPT_CONTENT to ["json"].',
     ),
     "E007": (
-        lambda: bool(settings.LINKS_ALLOW),
-        "LINKS_ALLOW lifts the address rule of the link checks.",
-        "Unset LINKS_ALLOW; it is for tests.",
+        lambda: bool(settings.LINKS_ALLOW or settings.LINKS_RESOLVE),
+        "LINKS_ALLOW or LINKS_RESOLVE lifts the address rule of the link checks.",
+        "Unset both; they are for tests.",
     ),
     "E008": (
         lambda: settings.LINKS_CONTACT == "https://localhost/",
@@ -56,6 +57,11 @@ UNFIT: dict[str, tuple[Callable[[], bool], str, str]] = {
         "ALLOWED_HOSTS allows every name.",
         "Name the hosts under which the site is reached.",
     ),
+    "E011": (
+        lambda: not _is_apart(settings.ARCHIVE_ORIGIN),
+        "ARCHIVE_ORIGIN is missing, or is no origin apart from the site.",
+        "Set it to https:// and a host name that is none of ALLOWED_HOSTS; archived copies are shown from there.",
+    ),
 }
 
 
@@ -70,3 +76,11 @@ def refuse_what_is_unfit_for_production(app_configs: Any, **kwargs: Any) -> list
 def _is_embedded(socket: str) -> bool:
     """Tell whether a socket is where vetting.embedded puts its own: in VAR_DIR, /var/lib or /tmp."""
     return Path(socket).is_relative_to(Path(settings.VAR_DIR).resolve()) or "/election-vetting-" in socket
+
+
+def _is_apart(origin: str) -> bool:
+    """Tell whether archived copies are shown over HTTPS from a host of which no page and no cookie of ours is."""
+    parts = urlsplit(origin)
+    ours = [name for name in settings.ALLOWED_HOSTS if name != "*"]
+    whole = parts.scheme == "https" and origin == f"https://{parts.netloc}" and "@" not in origin
+    return whole and bool(parts.hostname) and not validate_host(parts.hostname or "", ours)

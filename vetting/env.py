@@ -37,6 +37,14 @@ def listing(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+def pairs(name: str) -> dict[str, str]:
+    """Read NAME=VALUE pairs with commas between them."""
+    found = [part.partition("=") for part in listing(name)]
+    if bad := [key for key, equals, _ in found if not equals]:
+        raise ImproperlyConfigured(f"{name} holds “{bad[0]}”; write NAME=VALUE, with commas between the pairs.")
+    return {key.strip(): value.strip() for key, _, value in found}
+
+
 def database(name: str) -> dict[str, object]:
     """Read postgres://user:password@host:port/name; ?host=/folder names the folder of a socket."""
     url = urlsplit(text(name))

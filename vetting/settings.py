@@ -35,6 +35,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "vetting.middleware.ArchiveOrigin",  # before all that reads cookies, serves files or knows the site
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "vetting.middleware.PrivateAnswers",
@@ -47,6 +48,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "vetting.urls"
+ARCHIVE_URLCONF = "vetting.archive_urls"
+ARCHIVE_ORIGIN = env.text("ARCHIVE_ORIGIN", "").rstrip("/").lower()  # where archived copies are shown, and nothing else
 WSGI_APPLICATION = "vetting.wsgi.application"
 TEMPLATES = [
     {
@@ -89,6 +92,17 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
+# Mail: digests for reviewers; without a server nothing is sent
+SITE_URL = env.text("SITE_URL", "")
+EMAIL_HOST = env.text("EMAIL_HOST", "")
+EMAIL_PORT = env.number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "election-vetting@localhost")
+
 # Browser
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
@@ -129,7 +143,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
-STORAGES = {
+STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -165,6 +179,25 @@ SPECTACULAR_SETTINGS = {
 LINKS_CONTACT = env.text("LINKS_CONTACT", "https://localhost/")
 LINKS_USER_AGENT = f"CandidateVettingLinkBot/1.0 (+{LINKS_CONTACT})"
 LINKS_ALLOW = env.listing("LINKS_ALLOW")  # HOST:PORT pairs exempt from the address rule, for tests
+LINKS_RESOLVE = env.listing("LINKS_RESOLVE")  # NAME=ADDRESS pairs (*.NAME=ADDRESS too), for tests
+LINKS_OWN_ADDRESSES = env.listing("LINKS_OWN_ADDRESSES")  # public addresses that lead back to us
+LINKS_ROBOTS = env.flag("LINKS_ROBOTS", default=True)
+LINKS_RULES = env.pairs("LINKS_RULES")  # how much evidence a change of state takes; what is not named stays
+LINKS_SCHEDULE = env.pairs("LINKS_SCHEDULE")
+LINKS_SWEEPERS = env.number("LINKS_SWEEPERS", 4)  # most batches at a time, of all workers together
+
+# The archive of what link checks brought
+ARCHIVE_DIR = VAR_DIR / "archive"
+ARCHIVE_BUCKET = env.text("ARCHIVE_BUCKET", "")  # the name of a bucket of S3, instead of the folder
+if ARCHIVE_BUCKET:
+    STORAGES["archive"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"bucket_name": ARCHIVE_BUCKET, "file_overwrite": False, "querystring_auth": False},
+    }
+ARCHIVE_TIMESTAMPS = env.listing("ARCHIVE_TIMESTAMPS")  # NAME=ADDRESS of authorities (RFC 3161)
+ARCHIVE_TIMESTAMP_CERTIFICATES = env.text("ARCHIVE_TIMESTAMP_CERTIFICATES", "")  # a file with their roots (PEM)
+WAYBACK = "Wayback Machine | wayback=https://web.archive.org/web | cdx=https://web.archive.org/cdx/search/cdx"
+WEB_ARCHIVES = env.text("WEB_ARCHIVES", "") or WAYBACK  # where copies of lost links are looked for
 
 # Celery: PostgreSQL holds the schedule and the state; a lost message costs a minute, never a link
 VISIBILITY_TIMEOUT = 300
@@ -193,13 +226,32 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_TASK_ROUTES = {"links.*": {"queue": "links"}, "vetting.*": {"queue": "vetting"}}
+CELERY_TASK_ROUTES = {
+    "links.read": {"queue": "reading"},
+    "links.*": {"queue": "links"},
+    "vetting.*": {"queue": "vetting"},
+}
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 10)
 CELERY_BEAT_SCHEDULE = {
-    "links-sweep": {
-        "task": "links.sweep",
+    "links-tick": {
+        "task": "links.tick",
         "schedule": schedule(SWEEP_SECONDS),
         "options": {"expires": 60},
+    },
+    "links-copies": {
+        "task": "links.copies",
+        "schedule": schedule(60),
+        "options": {"expires": 60},
+    },
+    "links-audit": {
+        "task": "links.audit",
+        "schedule": schedule(600),
+        "options": {"expires": 600},
+    },
+    "links-digest": {
+        "task": "links.digest",
+        "schedule": schedule(3600),
+        "options": {"expires": 3600},
     },
     "vetting-reassess": {
         "task": "vetting.reassess_due",

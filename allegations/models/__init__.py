@@ -1,25 +1,36 @@
 """What is said about candidates, on which evidence, and how far its review has come."""
 
 from allegations.models.allegation import Allegation, Reviewed
+from allegations.models.capture import Capture, CaptureText, ContentChange, WebCopy
+from allegations.models.check import LinkCheck, LinkEvent
 from allegations.models.citation import Citation, Origin
 from allegations.models.conflict import ConflictSide, FactConflict
+from allegations.models.digest import Digest
 from allegations.models.grading import Grading
+from allegations.models.host import Host, RobotsFile
 from allegations.models.letter import CoalitionLetter, Signature
 from allegations.models.proceeding import Proceeding, ProceedingStep
 from allegations.models.reply import Reply
 from allegations.models.review import ReviewEvent, ReviewTask
-from allegations.models.source import Capture, Host, LinkCheck, Source
+from allegations.models.source import Source
+from allegations.models.stored import DayManifest, DayTimestamp, StoredFile
 
 __all__ = [
     "Allegation",
     "Capture",
+    "CaptureText",
     "Citation",
     "CoalitionLetter",
     "ConflictSide",
+    "ContentChange",
+    "DayManifest",
+    "DayTimestamp",
+    "Digest",
     "FactConflict",
     "Grading",
     "Host",
     "LinkCheck",
+    "LinkEvent",
     "Origin",
     "Proceeding",
     "ProceedingStep",
@@ -27,6 +38,9 @@ __all__ = [
     "ReviewEvent",
     "ReviewTask",
     "Reviewed",
+    "RobotsFile",
     "Signature",
     "Source",
+    "StoredFile",
+    "WebCopy",
 ]

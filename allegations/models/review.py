@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from allegations.models.allegation import STATES, Allegation
+from allegations.models.capture import ContentChange
 from allegations.models.letter import CoalitionLetter
 from allegations.models.source import Source
 from allegations.workflow import Step
@@ -37,11 +38,29 @@ class ReviewEvent(models.Model):
 
 
 class ReviewTask(models.Model):
-    """Work that waits for someone, with the reason why."""
+    """Work that waits for someone, with the reason why. `kind` says what about a link asks for a person."""
+
+    class Kind(models.TextChoices):
+        QUOTE_MISSING = "quote-missing", "a quoted passage is no longer on the page"
+        USURPED = "usurped", "the address may have been taken over"
+        CRITICAL = "critical-change", "what the page says changed"
+        GONE = "gone", "the page is gone"
+        SUSPECT = "suspect", "the page was not found"
+        WITHHELD = "withheld", "the page is withheld for legal reasons"
+        UNREACHABLE = "unreachable", "the host is out of reach"
+        MOVED = "moved", "the page has moved"
+        COPY = "copy-offered", "a web archive has a copy"
+        BROKEN = "copy-broken", "our copy is damaged"
+        OTHER = "", "other"
+
 
     allegation = models.ForeignKey(Allegation, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
     letter = models.ForeignKey(CoalitionLetter, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
     source = models.ForeignKey(Source, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.OTHER, blank=True, editable=False)
+    change = models.ForeignKey(
+        ContentChange, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks", editable=False
+    )
     reason = models.CharField(max_length=300)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -58,8 +77,13 @@ class ReviewTask(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["source", "reason"],
-                condition=Q(done_at__isnull=True, source__isnull=False),
+                condition=Q(done_at__isnull=True, source__isnull=False, kind=""),
                 name="review_task_open_once_a_source",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "kind"],
+                condition=Q(done_at__isnull=True, source__isnull=False) & ~Q(kind=""),
+                name="review_task_open_once_a_kind",
             ),
         ]
 

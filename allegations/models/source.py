@@ -1,4 +1,4 @@
-"""Sources (links that evidence rests on), their hosts, every check of them and every archived copy."""
+"""Sources: the links that evidence rests on, and where each stands."""
 
 from __future__ import annotations
 
@@ -6,36 +6,21 @@ import uuid
 from dataclasses import replace
 from typing import Self
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
-from allegations.codes import LOST, LinkState, Material, Reliability
+from allegations.codes import LOST, ContentState, LinkState, Material, Reliability
 from allegations.links.memory import LinkPast, State, unpack
 from allegations.links.states import describe
+from allegations.models.host import Host
 from candidates.fields import UncertainDateField
 from candidates.models import Organization
 from candidates.models.base import key_field
 
 UNCHECKED = (LinkState.RETIRED,)
-
-
-class Host(models.Model):
-    """A host, for politeness: nobody asks it before `not_before`."""
-
-    key = models.CharField(max_length=255, unique=True, help_text="Host name in its ASCII form.")
-    not_before = models.DateTimeField(db_default=Now())
-    penalty_level = models.PositiveSmallIntegerField(default=0)
-    min_delay_ms = models.PositiveIntegerField(default=2000)
-
-    class Meta:
-        ordering = ["key"]
-
-    def __str__(self) -> str:
-        return self.key
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -52,6 +37,10 @@ class SourceQuerySet(models.QuerySet["Source"]):
     def due(self) -> Self:
         """Sources whose check is due by the database's clock."""
         return self.checkable().filter(next_check_at__lte=Now())
+
+    def leased(self) -> Self:
+        """Sources that a worker is checking at this moment."""
+        return self.filter(lease_until__gt=Now())
 
     def lost(self) -> Self:
         """Sources that no longer stand: gone or taken over, and no archived copy kept."""
@@ -81,6 +70,11 @@ class Source(models.Model):
     added_at = models.DateTimeField(auto_now_add=True)
 
     state = models.CharField(max_length=20, choices=LinkState, default=LinkState.NEW, editable=False)
+    content_state = models.CharField(max_length=20, choices=ContentState, blank=True, editable=False)
+    baseline = models.ForeignKey(
+        "Capture", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )  # the copy that what is cited is compared with
+    moved_to = models.CharField(max_length=2000, blank=True, editable=False)  # where the server says that it is now
     archived = models.BooleanField(default=False, editable=False)
     tier = models.CharField(max_length=20, default="published", editable=False)
     memory = models.JSONField(default=dict, editable=False)  # what the links engine remembers of it
@@ -91,6 +85,7 @@ class Source(models.Model):
     next_check_at = models.DateTimeField(db_default=Now(), editable=False)
     lease_token = models.UUIDField(null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    copies_due_at = models.DateTimeField(null=True, blank=True, editable=False)  # when web archives are to be asked
 
     objects = SourceQuerySet.as_manager()
 
@@ -102,7 +97,12 @@ class Source(models.Model):
                 name="source_due",
                 condition=~Q(state__in=[LinkState.RETIRED.value]),
             ),
-            models.Index(fields=["host", "next_check_at"], name="source_due_by_host"),
+            models.Index(
+                fields=["host", "next_check_at"],
+                name="source_due_by_host",
+                condition=~Q(state__in=[LinkState.RETIRED.value]),
+            ),
+            models.Index(fields=["copies_due_at"], name="source_copies_due", condition=Q(copies_due_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -135,74 +135,3 @@ class Source(models.Model):
     def past_words(self) -> str:
         """Where its link stands, in a few words."""
         return describe(self.past, timezone.now())
-
-
-class LinkCheck(models.Model):
-    """One check of a link. Append-only: a trigger refuses to change or delete it."""
-
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="checks")
-    lease_token = models.UUIDField()
-    checked_at = models.DateTimeField()
-    verdict = models.CharField(max_length=40)
-    klass = models.CharField("class", max_length=20)
-    state = models.CharField(max_length=20, choices=LinkState, help_text="The state it left the source in.")
-    signals = ArrayField(models.CharField(max_length=300), default=list)
-    status = models.PositiveSmallIntegerField(null=True, blank=True)
-    final_url = models.CharField(max_length=2000, blank=True)
-    hops = models.JSONField(default=list)
-    payload_sha256 = models.CharField(max_length=64, blank=True)
-    bytes_read = models.PositiveBigIntegerField(default=0)
-    truncated = models.BooleanField(default=False)
-    tls_verified = models.BooleanField(null=True, blank=True)
-    duration_ms = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        ordering = ["-checked_at", "-id"]
-        indexes = [
-            models.Index(fields=["source", "-checked_at"], name="link_check_history"),
-            models.Index(fields=["-checked_at"], name="link_check_recent"),
-        ]
-        constraints = [
-            models.UniqueConstraint(fields=["source", "lease_token"], name="link_check_once_a_lease"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.verdict} {self.checked_at:%Y-%m-%d %H:%M}"
-
-
-class Capture(models.Model):
-    """An archived copy of a source: what, from where, when, how, and its digest (Berkeley Protocol)."""
-
-    class Kind(models.TextChoices):
-        HTTP = "http", "fetched by a check"
-        BROWSER = "browser", "rendered in a browser"
-        UPLOAD = "upload", "handed in by a reviewer"
-        MEMENTO = "memento", "copy in a web archive"
-
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="captures")
-    check_made = models.ForeignKey(LinkCheck, on_delete=models.PROTECT, null=True, blank=True, related_name="captures")
-    kind = models.CharField(max_length=20, choices=Kind, default=Kind.HTTP)
-    captured_at = models.DateTimeField()
-    sha256 = models.CharField(max_length=64)
-    media_type = models.CharField(max_length=100, blank=True)
-    size = models.PositiveBigIntegerField()
-    warc_file = models.CharField(max_length=300, blank=True)
-    warc_offset = models.PositiveBigIntegerField(null=True, blank=True)
-    warc_length = models.PositiveBigIntegerField(null=True, blank=True)
-    truncated = models.BooleanField(default=False)
-    tls_verified = models.BooleanField(null=True, blank=True)
-    tool = models.CharField(max_length=100, blank=True)
-
-    class Meta:
-        ordering = ["source", "-captured_at"]
-        constraints = [
-            models.CheckConstraint(name="capture_digest_is_sha256", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
-            models.CheckConstraint(
-                name="capture_warc_position_whole",
-                condition=Q(warc_file="", warc_offset__isnull=True, warc_length__isnull=True)
-                | (~Q(warc_file="") & Q(warc_offset__isnull=False, warc_length__isnull=False)),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"copy of {self.captured_at:%Y-%m-%d}"

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from allegations.actions.evidence import evidence_change
 from allegations.models import (
-    Capture,
     ConflictSide,
     FactConflict,
     LinkCheck,
@@ -88,9 +87,13 @@ def sign(letter):
 
 
 def check(source, at=THEN):
-    """One check of a link and one copy of it."""
+    """One check of a link, with two copies and what changed between them."""
     made = LinkCheck.objects.create(
         source=source, lease_token=uuid4(), checked_at=at, verdict="ok", klass="alive", state="alive", status=200
     )
-    Capture.objects.create(source=source, check_made=made, captured_at=THEN, sha256="0" * 64, size=10)
+    copies = [
+        factories.capture(source, f"{at} {side}".encode(), check_made=made, captured_at=at)
+        for side in ("before", "after")
+    ]
+    factories.content_change(source, before=copies[0], after=copies[1], reasons=["A number was changed."], seen_at=at)
     return made

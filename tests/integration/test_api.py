@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from allegations.models import Allegation
+from allegations.models import Allegation, Source, StoredFile
 from allegations.workflow import State
 from candidates.models import Candidate
 from tests import factories
@@ -19,7 +19,7 @@ LIST_COSTS = {
     "elections": 1, "contests": 2, "candidates": 2, "candidacies": 1, "allegations": 1, "letters": 2, "sources": 1,
 }  # fmt: skip
 DETAIL_COSTS = {
-    "elections": 4, "contests": 2, "candidates": 3, "candidacies": 3, "allegations": 9, "letters": 7, "sources": 4,
+    "elections": 4, "contests": 2, "candidates": 3, "candidacies": 3, "allegations": 9, "letters": 7, "sources": 5,
     "summary": 3,
 }  # fmt: skip
 
@@ -191,7 +191,7 @@ def test_a_source_tells_how_its_link_stands(client, world):
         "words": "unreachable, 2 failures since 2 January 2026",
         "first_failed_at": "2026-01-02T03:04:05Z", "last_alive_at": None, "last_checked_at": None, "next_check_at": "",
     }  # fmt: skip
-    assert (found["author"], len(found["checks"]), found["copies"][0]["sha256"]) == (None, 1, "0" * 64)
+    assert (found["author"], len(found["checks"]), len(found["copies"])) == (None, 1, 2)
     statement = "http://testserver" + api.details(world)["allegations"]
     assert found["cited_for"] == [{"kind": "allegation", "url": statement}]
 
@@ -201,3 +201,34 @@ def test_a_source_shows_its_latest_ten_checks(client, world):
         api.check(world.source, at=api.THEN.replace(day=day))
     found = client.get(api.details(world)["sources"]).json()["checks"]
     assert [row["checked_at"][8:10] for row in found] == [f"{day:02}" for day in range(14, 4, -1)]
+
+
+def test_a_source_shows_its_copies_and_what_changed_between_them(client, world):
+    copy = world.source.captures.first()
+    StoredFile.objects.filter(pk=copy.file_id).update(fault="changed", fault_at=api.THEN, verified_at=api.THEN)
+    found = client.get(api.details(world)["sources"]).json()
+    [damaged] = [row for row in found["copies"] if row["sha256"] == copy.sha256]
+    assert damaged["page"] == f"http://testserver{copy.get_absolute_url()}"
+    assert (damaged["intact"], damaged["fault"]["code"], damaged["quality"]["code"]) == (False, "changed", "evidence")
+    [change] = found["changes"]
+    assert (change["level"]["code"], change["reasons"]) == ("substantive", ["A number was changed."])
+    assert client.get(change["page"]).status_code == 200
+    assert {change["before"], change["after"]} == {row["page"] for row in found["copies"]}
+
+
+def test_a_change_tells_programs_no_more_than_it_tells_readers(client, world):
+    secret = factories.citation(source=world.source, letter=world.letter, published=False, quote="a draft quotes this")
+    row = factories.content_change(
+        world.source,
+        reasons=["The quoted passage is no longer there: “a draft quotes this”."],
+        quotes_missing=[secret.pk],
+    )
+    [told] = [
+        change for change in client.get(api.details(world)["sources"]).json()["changes"]
+        if change["page"].endswith(f"/{row.pk}/")
+    ]  # fmt: skip
+    assert (told["reasons"], told["quotes_missing"]) == ([], [])
+
+    Source.objects.filter(pk=world.source.pk).update(state="retired")
+    found = client.get(api.details(world)["sources"]).json()
+    assert {tuple(change["reasons"]) for change in found["changes"]} == {()}

@@ -54,8 +54,27 @@ def test_what_the_environment_says_is_kept(var):
 def test_the_command_line_wins(var):
     environment = furnished(var, f"--var={var.parent / 'other'}", "--port=8002", PORT="8001")
 
-    assert environment["PORT"] == "8002"
+    assert (environment["PORT"], environment["ARCHIVE_PORT"]) == ("8002", "8003")
     assert environment["VAR_DIR"] == str((var.parent / "other").resolve())
+
+
+def test_copies_are_shown_under_another_name_and_port_than_the_site(var):
+    environment = furnished(var, "--archive-port=9000", ARCHIVE_ORIGIN="http://127.0.0.1:8000")
+
+    assert (environment["PORT"], environment["ARCHIVE_ORIGIN"]) == ("8000", "http://localhost:9000")
+
+
+@pytest.mark.parametrize(
+    ("port", "archive_port", "words"),
+    [
+        ("8000", "8000", "PORT and ARCHIVE_PORT are both 8000"),
+        ("65535", "", "ARCHIVE_PORT is “65536”"),
+        ("8000", "copies", "ARCHIVE_PORT is “copies”; write a number from 1 to 65535."),
+    ],
+)
+def test_a_port_of_the_copies_that_cannot_be_is_refused(var, port, archive_port, words):
+    with pytest.raises(CannotStart, match=words):
+        Processes(furnished(var, PORT=port, ARCHIVE_PORT=archive_port)).archive_port  # noqa: B018
 
 
 def test_other_commands_can_read_the_settings_and_other_accounts_cannot(var):

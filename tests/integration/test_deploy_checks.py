@@ -21,7 +21,8 @@ PRODUCTION = {
     "VAR_DIR": Path("var"),
     "LINKS_ALLOW": [],
     "LINKS_CONTACT": "https://vetting.example/",
-    "ALLOWED_HOSTS": ["vetting.example"],
+    "ALLOWED_HOSTS": ["vetting.example", ".vetting.example"],
+    "ARCHIVE_ORIGIN": "https://copies.example",
 }
 VAR = Path("var").resolve()
 
@@ -41,6 +42,14 @@ VAR = Path("var").resolve()
         ("E009", "REDIS_URL", f"unix://{VAR}/servers/run/redis.sock"),
         ("E009", "REDIS_URL", "unix:///var/lib/election-vetting-a1b2/run/redis.sock"),
         ("E010", "ALLOWED_HOSTS", ["vetting.example", "*"]),
+        ("E011", "ARCHIVE_ORIGIN", ""),
+        ("E011", "ARCHIVE_ORIGIN", "http://copies.example"),
+        ("E011", "ARCHIVE_ORIGIN", "copies.example"),
+        ("E011", "ARCHIVE_ORIGIN", "https://copies.example/archive"),
+        ("E011", "ARCHIVE_ORIGIN", "https://user@copies.example"),
+        ("E011", "ARCHIVE_ORIGIN", "https://vetting.example"),
+        ("E011", "ARCHIVE_ORIGIN", "https://vetting.example:8443"),
+        ("E011", "ARCHIVE_ORIGIN", "https://copies.vetting.example"),
     ],
 )
 def test_each_setting_that_is_unfit_is_named_alone(monkeypatch, code, name, value):
@@ -63,6 +72,7 @@ def production(tmp_path):
         "REDIS_URL": "redis://:x@redis.invalid:6379/0",
         "ALLOWED_HOSTS": "vetting.example",
         "LINKS_CONTACT": "https://vetting.example/",
+        "ARCHIVE_ORIGIN": "https://copies.example",
         "BEHIND_PROXY": "1",
         "VAR_DIR": str(tmp_path / "var"),
     }
@@ -92,6 +102,7 @@ def test_the_command_fails_a_demo_and_names_all_that_is_wrong(production):
         "LINKS_ALLOW": "127.0.0.1:8080",
         "LINKS_CONTACT": "https://localhost/",
         "ALLOWED_HOSTS": "*",
+        "ARCHIVE_ORIGIN": "http://localhost:8001",
     }
 
     done = check(production | demo)

@@ -11,10 +11,14 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from allegations import tasks
-from allegations.actions import links
 from allegations.actions.evidence import evidence_change
-from allegations.actions.links import LEASE, check_now, claim_due, drain, record
-from allegations.links import Failure
+from allegations.actions.links import door
+from allegations.actions.links.claiming import LEASE, check_now, claim_due
+from allegations.actions.links.keeping import keep
+from allegations.actions.links.recording import record as record_seen
+from allegations.actions.links.seeing import seen_of
+from allegations.actions.links.sweeping import drain
+from allegations.links.exchange import Failure
 from allegations.models import Host, LinkCheck, ReviewTask, Source
 from allegations.workflow import StepRefused
 from tests import factories
@@ -26,9 +30,20 @@ pytestmark = pytest.mark.django_db
 GONE = partial(page, body=b"<title>Not found</title>", status=404)
 
 
+def record(claim, exchanges):
+    """Judge, keep and write down what a batch brought."""
+    seen = [seen_of(source, exchange) for source, exchange in zip(claim.sources, exchanges, strict=True)]
+    return record_seen(claim, seen, keep(seen))
+
+
 def later(**kwargs):
     """Let this much time pass for every source and host; nothing sleeps."""
-    for model, name in ((Source, "next_check_at"), (Source, "lease_until"), (Host, "not_before")):
+    for model, name in (
+        (Host, "not_before"),
+        (Host, "due_at"),
+        (Source, "next_check_at"),
+        (Source, "lease_until"),
+    ):
         for row in model.objects.exclude(**{f"{name}__isnull": True}):
             setattr(row, name, getattr(row, name) - timedelta(**kwargs))
             row.save(update_fields=[name])
@@ -230,8 +245,8 @@ def test_a_batch_begun_at_the_last_moment_ends_before_the_task_and_its_lease(mon
         given.update(kwargs)
         return []
 
-    monkeypatch.setattr(links, "fetch_many", fetch_many)
-    links.fetch([])
+    monkeypatch.setattr(door, "fetch_many", fetch_many)
+    door.fetch([])
     longest = tasks.BUDGET_S + given["within_s"]
     assert longest + 10 < settings.CELERY_TASK_SOFT_TIME_LIMIT
     assert LEASE.total_seconds() > settings.CELERY_TASK_TIME_LIMIT

@@ -15,7 +15,6 @@ from django.views.defaults import server_error
 from allegations.actions.evidence import evidence_change
 from allegations.codes import LinkState
 from allegations.models import (
-    Capture,
     ConflictSide,
     FactConflict,
     LinkCheck,
@@ -25,6 +24,7 @@ from allegations.models import (
     Reply,
     Signature,
 )
+from allegations.views.histories import HISTORIES
 from allegations.workflow import State
 from candidates.models import Candidacy, Candidate, CandidateName, ResearchCheck
 from tests import factories
@@ -115,9 +115,12 @@ def full(candidacy):
 @pytest.fixture
 def addresses(candidacy, full):
     """Every public page about one candidacy, and the pages about the whole."""
-    records = [candidacy, candidacy.contest.election, full["allegation"], full["letter"], full["source"]]
+    change = factories.link_life(full["source"], days=3)
+    records = [candidacy, candidacy.contest.election, full["allegation"], full["letter"], full["source"], change.after]
+    of_the_source = [reverse(f"source-{kind}", args=[full["source"].pk]) for kind in HISTORIES]
     named = [reverse(name) for name in ("home", "search", "method", "robots", "sitemap")]
-    return [*named, reverse("search") + "?q=candidate", *(record.get_absolute_url() for record in records)]
+    found = [*named, reverse("search") + "?q=candidate", *(record.get_absolute_url() for record in records)]
+    return [*found, *of_the_source, reverse("change", args=[full["source"].pk, change.pk])]
 
 
 def test_public_pages_set_no_cookie_and_depend_on_none(client, addresses):
@@ -387,13 +390,13 @@ def test_a_source_shows_its_checks_its_copies_and_what_rests_on_it(client, full)
     LinkCheck.objects.create(
         source=source, lease_token=uuid4(), checked_at=timezone.now(), verdict="GONE_404", klass="gone", state="suspect"
     )
-    Capture.objects.create(source=source, captured_at=timezone.now(), sha256="ab" * 32, size=1)
+    copy = factories.capture(source, check_made=None)
     source.state = LinkState.SUSPECT
     source.save()
 
     text = read(client, source.get_absolute_url())
 
-    for words in ("Page not found, first failure", "GONE_404", "ab" * 32, "allegation Alleged conduct"):
+    for words in ("Page not found, first failure", "GONE_404", copy.sha256, "allegation Alleged conduct"):
         assert words in text
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from tests.machine import PROJECT, eventually, family, living, runs
-from vetting.demo.processes import claim_port, port_number
+from vetting.demo.processes import ARCHIVE_HOSTS, claim_port, port_number
 from vetting.supervisor.account import current_account
 from vetting.supervisor.errors import CannotStart, StopRequested
 from vetting.supervisor.house import LARGEST_LOG, House, Restart, stopping_on_signals
@@ -220,6 +220,14 @@ def test_a_busy_port_is_named_with_what_to_do():
             claim_port(port)
 
     claim_port(port)
+
+
+def test_a_port_of_the_copies_that_is_busy_under_either_address_is_named_with_its_setting():
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as taken:
+        port = taken.getsockname()[1]
+        claim_port(port)
+        with pytest.raises(CannotStart, match=f"Port {port} is busy.*ARCHIVE_PORT={port + 1} make demo"):
+            claim_port(port, "ARCHIVE_PORT", ARCHIVE_HOSTS)
 
 
 @pytest.mark.parametrize("text", ["", "web", "0", "65536", "-1", "8000.0"])

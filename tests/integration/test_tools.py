@@ -14,7 +14,7 @@ def test_make_alone_lists_what_can_be_made():
     listed = run("make", "--no-print-directory").stdout
 
     assert [line.split()[1] for line in listed.splitlines()] == [
-        *("help", "demo", "test", "test-pure", "check", "schema", "lock", "clean"),
+        *("help", "demo", "test", "test-pure", "test-deep", "mutants", "check", "schema", "lock", "clean"),
     ]
 
 

@@ -39,7 +39,7 @@ class Celery:
 
     def start(self):
         celery = [sys.executable, "-m", "celery", "-A", "vetting.celery"]
-        queues = ["-Q", "celery,links,vetting"]
+        queues = ["-Q", "celery,links,reading,vetting"]
         self._run([*celery, "worker", "--pool", "prefork", "-c", "2", *queues, "--without-mingle", "-l", "INFO"])
         self._run([*celery, "beat", "-s", str(self.folder / "beat"), "--pidfile=", "-l", "INFO"])
 

@@ -2,8 +2,9 @@
 
 import inspect
 
-from allegations.actions.links import fetch
-from allegations.links import Exchange, Job
+from allegations.actions.links.door import fetch
+from allegations.links.exchange import Exchange
+from allegations.links.journey import Job
 from tests.fakes import Web, failed, page
 
 

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-import psycopg2  # type: ignore[import-untyped]
+import psycopg2
 from psycopg2 import sql
 
 from vetting.embedded.place import Place, private_folder, reachable

@@ -1,0 +1,98 @@
+"""Claiming: which sources are due, handed to one worker each by the database's clock."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from allegations.codes import LinkState
+from allegations.models import Source
+from allegations.models.source import UNCHECKED
+from allegations.workflow import StepRefused
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+LEASE = timedelta(minutes=3)  # longer than any batch may run, so that a lost worker's sources are due again
+BATCH = 64
+
+# One due source of each due host, the host that waited longest first. Both rows are locked, and those that another
+# worker holds are passed over; the host is kept until its check is written down, so nobody asks it twice at once. A
+# host that only seems due is put where its earliest link is.
+CLAIM = """
+WITH free AS (
+    SELECT h.id, h.not_before FROM allegations_host h WHERE h.due_at <= statement_timestamp()
+    ORDER BY h.due_at, h.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+), chosen AS (
+    SELECT due.id, free.id AS host_id, free.not_before FROM free LEFT JOIN LATERAL (
+        SELECT s.id FROM allegations_source s
+        WHERE s.host_id = free.id AND s.next_check_at <= statement_timestamp() AND s.state <> 'retired'
+            AND free.not_before <= statement_timestamp()
+        ORDER BY s.next_check_at, s.id LIMIT 1 FOR UPDATE SKIP LOCKED) due ON true
+), kept AS (
+    UPDATE allegations_host h SET due_at = CASE
+        WHEN chosen.id IS NOT NULL THEN statement_timestamp() + %(lease)s
+        ELSE GREATEST(chosen.not_before, COALESCE((
+            SELECT min(s.next_check_at) FROM allegations_source s WHERE s.host_id = h.id AND s.state <> 'retired'
+        ), '9999-01-01')) END
+    FROM chosen WHERE h.id = chosen.host_id
+)
+UPDATE allegations_source s
+SET lease_token = %(token)s,
+    lease_until = statement_timestamp() + %(lease)s, next_check_at = statement_timestamp() + %(lease)s
+FROM chosen WHERE s.id = chosen.id RETURNING s.id
+"""
+# A host's next turn: when its earliest link is due, but not before its rest is over.
+REST = """
+UPDATE allegations_host h SET not_before = rest.until, penalty_level = rest.level,
+    due_at = GREATEST(rest.until, COALESCE(
+    (SELECT min(s.next_check_at) FROM allegations_source s WHERE s.host_id = h.id AND s.state <> 'retired'),
+    '9999-01-01'))
+FROM (VALUES %s) AS rest (id, until, level) WHERE h.id = rest.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Sources handed to one worker until the lease ends; nobody else is handed them before."""
+
+    token: uuid.UUID
+    sources: tuple[Source, ...]
+
+
+def claim_due(*, limit: int = BATCH) -> Claim:
+    """Take up to `limit` due sources, one of each host, by the database's clock."""
+    token = uuid.uuid4()
+    values: dict[str, Any] = {"limit": limit, "lease": LEASE, "token": token}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CLAIM, values)
+        taken = [row[0] for row in cursor.fetchall()]
+    found = Source.objects.filter(pk__in=taken).select_related("host", "baseline")
+    return Claim(token, tuple(found))
+
+
+def give_back(claim: Claim, waits_s: Mapping[uuid.UUID, float]) -> None:
+    """Let go of sources that were not asked, due again after these seconds; nothing is written down of them."""
+    for pk, wait_s in waits_s.items():
+        Source.objects.filter(pk=pk, lease_token=claim.token).update(
+            lease_token=None, lease_until=None, next_check_at=Now() + timedelta(seconds=wait_s)
+        )
+
+
+def check_now(source: Source, *, by: User) -> None:
+    """Make a source due at once; a worker takes it with its next sweep. Raises StepRefused."""
+    if source.state == LinkState.RETIRED:
+        raise StepRefused("This source is retired: its link is not checked any more.")
+    free = Q(lease_until__isnull=True) | Q(lease_until__lte=Now())
+    if not Source.objects.filter(free, pk=source.pk).update(next_check_at=Now()):
+        raise StepRefused("This source is being checked at this moment.")
+
+
+assert UNCHECKED == (LinkState.RETIRED,)  # the SQL above says so too

@@ -1,0 +1,249 @@
+"""From what was seen of a source to what is to be written down of it; nothing is written here."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from allegations.actions.links.keeping import Kept
+from allegations.actions.links.numbers import rules, schedule
+from allegations.actions.links.seeing import OWN_FAULT, Seen, known_of
+from allegations.codes import LOST
+from allegations.links.exchange import Exchange, Failure, Hop
+from allegations.links.freeze import Weather, withhold
+from allegations.links.judgement import Judgement, Klass
+from allegations.links.memory import LinkPast, State, pack
+from allegations.links.schedule import Tier, next_check
+from allegations.links.states import advance, learns, transition
+from allegations.links.waiting import host_limited
+from allegations.models import Capture, LinkCheck, LinkEvent, ReviewTask, Source
+
+logger = logging.getLogger(__name__)
+
+AFTER_OWN_FAULT = timedelta(hours=6)
+AFTER_NOT_KEPT = timedelta(hours=1)
+REST_FACTOR = 5.0
+LONGEST_REST = timedelta(seconds=30)
+MOST_PENALTY = 10
+TOOL = "CandidateVettingLinkBot/1.0"
+
+
+@dataclass(slots=True)
+class Finding:
+    """All that one check leads to: the source's new columns, the check, and what follows from both."""
+
+    source: Source
+    columns: dict[str, Any]
+    check: LinkCheck
+    event: LinkEvent | None = None
+    capture: Capture | None = None
+    asks: Mapping[str, str] | None = None  # what a person is asked, by kind of task
+    answers: tuple[str, ...] = ()  # the kinds of task that the page itself has answered
+    rest_until: datetime | None = None
+    penalty_level: int = 0
+
+
+def finding_of(seen: Seen, kept: Kept, sky: Weather, tier: Tier, token: uuid.UUID, now: datetime) -> Finding:
+    """Return what is to be written of this source; where that cannot be told, a fault of our own."""
+    try:
+        return _finding(seen, kept, sky, tier, token, now)
+    except Exception:
+        logger.exception("What the check of %s brought could not be followed", seen.source.canonical_url)
+        return own_fault(seen.source, token, now)
+
+
+def own_fault(source: Source, token: uuid.UUID, now: datetime) -> Finding:
+    """Return a finding that says nothing of the link and lets go of it until later; its past is not even read."""
+    check = LinkCheck(
+        source=source,
+        lease_token=token,
+        checked_at=now,
+        verdict=Failure.OWN_FAULT.value,
+        klass=Klass.OWN_FAULT.value,
+        state=source.state,
+        signals=[OWN_FAULT],
+        final_url=source.canonical_url,
+    )
+    memory = source.memory | {"checked_at": now.isoformat(), "reason": OWN_FAULT}
+    columns = _columns(source) | {"memory": memory, "last_checked_at": now, "next_check_at": now + AFTER_OWN_FAULT}
+    return Finding(source, columns, check, rest_until=now + timedelta(milliseconds=source.host.min_delay_ms))
+
+
+def _finding(seen: Seen, kept: Kept, sky: Weather, tier: Tier, token: uuid.UUID, now: datetime) -> Finding:
+    source, exchange = seen.source, seen.exchange
+    judgement = withhold(seen.judgement, source.host.key, source.canonical_url, sky)
+    before = replace(source.past, url=source.canonical_url)
+    after = advance(before, judgement, now, rules())
+    check = _check(seen, judgement, kept, after.state.value, token, now)
+    finding = Finding(source, _followed(seen, judgement, kept, after, tier, now), check)
+    if kept.faults.get(source.pk):
+        finding.columns |= {"next_check_at": min(finding.columns["next_check_at"], now + AFTER_NOT_KEPT)}
+        finding.columns |= {"etag": source.etag, "last_modified": source.last_modified}
+    if moved := transition(before, after):
+        left, reached, words = moved
+        finding.event = LinkEvent(source=source, left=left, reached=reached, reason=words[:500], at=now)
+    finding.capture = _capture(seen, judgement, kept, now)
+    finding.asks = _asks(judgement, before, after)
+    finding.answers = _answers(before, after)
+    finding.rest_until, finding.penalty_level = _rest(source, exchange, judgement, now)
+    return finding
+
+
+def _columns(source: Source) -> dict[str, Any]:
+    """The columns that a check may change, as they are, with the lease ended."""
+    return {
+        "state": source.state,
+        "memory": source.memory,
+        "etag": source.etag,
+        "last_modified": source.last_modified,
+        "last_checked_at": source.last_checked_at,
+        "last_alive_at": source.last_alive_at,
+        "next_check_at": source.next_check_at,
+        "moved_to": source.moved_to,
+        "tier": source.tier,
+        "copies_due_at": source.copies_due_at,
+    }
+
+
+def _followed(
+    seen: Seen, judgement: Judgement, kept: Kept, past: LinkPast, tier: Tier, now: datetime
+) -> dict[str, Any]:
+    source, exchange = seen.source, seen.exchange
+    shows_it = learns(past, judgement, rules()) or judgement.changed is False
+    headers = exchange.headers if shows_it else {}
+    lost_now = past.state.value in LOST and source.state not in LOST
+    return _columns(source) | {
+        "state": past.state.value,
+        "memory": pack(past) | _remembered(source, exchange, judgement, past) | _archived(source, kept),
+        "etag": headers.get("etag", source.etag)[:300],
+        "last_modified": headers.get("last-modified", source.last_modified)[:100],
+        "last_checked_at": now,
+        "last_alive_at": past.last_ok_at,
+        "next_check_at": next_check(past, judgement, tier, now, schedule()),
+        "moved_to": _moved_to(source, exchange, judgement),
+        "tier": tier.value,
+        "copies_due_at": now if lost_now else source.copies_due_at,
+    }
+
+
+def _remembered(source: Source, exchange: Exchange, judgement: Judgement, past: LinkPast) -> dict[str, Any]:
+    """What later judgements compare with: what is known of the last answer that showed the page."""
+    known = judgement.known(exchange) if learns(past, judgement, rules()) else known_of(source)
+    return known.as_memory()
+
+
+def _archived(source: Source, kept: Kept) -> dict[str, Any]:
+    """What the archive holds of it last: the answer that revisit records refer to, and the digest of the copy."""
+    payload = kept.payloads.get(source.pk)
+    return {
+        "kept": kept.earlier.get(source.pk, source.memory.get("kept")),
+        "captured": payload.sha256 if payload else source.memory.get("captured"),
+    }
+
+
+def _moved_to(source: Source, exchange: Exchange, judgement: Judgement) -> str:
+    if judgement.verdict in ("MOVED_PERM", "MOVED_OFFSITE"):
+        return exchange.final_url[:2000]
+    return "" if judgement.verdict == "OK" else source.moved_to
+
+
+def _check(seen: Seen, judgement: Judgement, kept: Kept, state: str, token: uuid.UUID, now: datetime) -> LinkCheck:
+    source, exchange = seen.source, seen.exchange
+    position = kept.positions.get(source.pk)
+    return LinkCheck(
+        source=source,
+        lease_token=token,
+        checked_at=now,
+        verdict=judgement.verdict,
+        klass=judgement.klass.value,
+        state=state,
+        signals=[signal[:300] for signal in judgement.signals],
+        status=exchange.status,
+        final_url=exchange.final_url[:2000],
+        address=exchange.hops[-1].address if exchange.hops else None,
+        hops=[_hop(hop) for hop in exchange.hops],
+        certificate=vars(exchange.certificate) if exchange.certificate else None,
+        payload_sha256=exchange.payload_sha256 or "",
+        bytes_read=exchange.wire_bytes,
+        bytes_decoded=exchange.decoded_bytes,
+        truncated=exchange.truncated is not None,
+        tls_verified=exchange.tls_verified,
+        duration_ms=round(exchange.timings.total_ms),
+        timings={name: round(ms, 1) for name, ms in vars(exchange.timings).items() if ms is not None},
+        warc=kept.warc if position else None,
+        warc_offset=position[0] if position else None,
+        warc_length=position[1] if position else None,
+        not_kept=kept.faults.get(source.pk, "")[:300],
+    )
+
+
+def _hop(hop: Hop) -> dict[str, Any]:
+    return {"url": hop.url, "status": hop.status, "location": hop.location, "address": hop.address}
+
+
+def _capture(seen: Seen, judgement: Judgement, kept: Kept, now: datetime) -> Capture | None:
+    """Return the copy of an answer that brought something new; what it is worth is told when it is read."""
+    source, exchange = seen.source, seen.exchange
+    file = kept.payloads.get(source.pk)
+    if file is None:
+        return None
+    return Capture(
+        source=source,
+        captured_at=now,
+        final_url=exchange.final_url[:2000],
+        file=file,
+        sha256=file.sha256,
+        media_type=exchange.headers.get("content-type", "")[:200],
+        size=file.size,
+        truncated=exchange.truncated is not None,
+        tls_verified=exchange.tls_verified,
+        tool=TOOL,
+        read_due_at=now,
+    )
+
+
+ASKING_STATES = frozenset({"suspect", "gone", "usurped"})
+
+
+def _asks(judgement: Judgement, before: LinkPast, after: LinkPast) -> dict[str, str]:
+    """What this check asks a person, by kind of task; asked once, when it comes about."""
+    kinds, asked = ReviewTask.Kind, {}
+    if after.proposed is not None and after.proposed is not before.proposed:
+        kind = kinds.USURPED if after.proposed.value == "usurped" else kinds.UNREACHABLE
+        asked[kind.value] = f"Is the link {after.proposed.value}? {after.reason}"
+    if after.state is not before.state and after.state.value in ASKING_STATES:
+        asked[after.state.value] = after.reason
+    if judgement.verdict == "BLOCKED_LEGAL" and before.reason != after.reason:
+        asked[kinds.WITHHELD.value] = after.reason
+    if judgement.verdict == "MOVED_OFFSITE" and judgement.asks_human and before.reason != after.reason:
+        asked[kinds.USURPED.value] = after.reason
+    if judgement.verdict == "MOVED_PERM" and after.state is not before.state:
+        asked[kinds.MOVED.value] = after.reason
+    return asked
+
+
+def _answers(before: LinkPast, after: LinkPast) -> tuple[str, ...]:
+    """The questions that no longer stand once the page is seen again, or seen where it was."""
+    kinds = ReviewTask.Kind
+    if after.state is before.state or after.proposed is not None:
+        return ()
+    missed = (kinds.SUSPECT.value, kinds.GONE.value, kinds.UNREACHABLE.value)
+    if after.state is State.ALIVE:
+        return (*missed, kinds.WITHHELD.value, kinds.MOVED.value)
+    return missed if after.state is State.MOVED else ()
+
+
+def _rest(source: Source, exchange: Exchange, judgement: Judgement, now: datetime) -> tuple[datetime, int]:
+    """Return until when the host is left alone, and how often in a row it has asked for that."""
+    host = source.host
+    limited_s = host_limited(judgement, host.penalty_level, host.key)
+    if limited_s is not None:
+        return now + timedelta(seconds=limited_s), min(host.penalty_level + 1, MOST_PENALTY)
+    if not host.min_delay_ms:
+        return now, 0
+    answered = timedelta(milliseconds=REST_FACTOR * (exchange.timings.first_byte_ms or 0.0))
+    return now + max(timedelta(milliseconds=host.min_delay_ms), min(answered, LONGEST_REST)), 0

@@ -1,0 +1,158 @@
+"""Keeping what came: the answers of a batch as one WARC file, and each new body as a file of its own.
+
+Both are in the store before the database hears of them. What a lost worker leaves there belongs to nothing and
+takes nothing away; what could not be stored is said of the check, and asked for again.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+from django.conf import settings
+
+from allegations.actions.links.seeing import Seen
+from allegations.actions.links.store import archive
+from allegations.links.archive import layout
+from allegations.links.archive.records import Batch, Earlier, Entry
+from allegations.links.archive.records import Kept as Stretch
+from allegations.links.archive.store import StoreError
+from allegations.links.judgement import Klass
+from allegations.models import StoredFile
+
+logger = logging.getLogger(__name__)
+
+READER = "election-vetting links 1"
+CAPTURED = frozenset({"OK", "MOVED_PERM", "MOVED_OFFSITE", "PAYWALLED", "TLS_EXPIRED", "TLS_UNTRUSTED", "TLS_NAME"})
+IN_MEMORY = 8_000_000
+
+
+@dataclass(slots=True)
+class Kept:
+    """Where the answers of a batch stand, by source; `faults` says in words what could not be kept."""
+
+    warc: StoredFile | None = None
+    positions: dict[UUID, tuple[int, int]] = field(default_factory=dict)
+    payloads: dict[UUID, StoredFile] = field(default_factory=dict)
+    faults: dict[UUID, str] = field(default_factory=dict)
+    earlier: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+
+
+def keep(batch: Sequence[Seen]) -> Kept:
+    """Put what a batch brought into the store; never raise for what the store refuses."""
+    kept = Kept()
+    asked = [one for one in batch if one.exchange.hops and not one.put_off]
+    if not asked:
+        return kept
+    with ExitStack() as drafts:
+        try:
+            files = _answers(asked, kept, drafts) | _payloads(asked, kept, drafts)
+            refused = archive().put_all(files)
+        except (StoreError, OSError) as error:
+            logger.exception("The answers of %d checks could not be kept", len(asked))
+            refused = dict.fromkeys(_names(kept), StoreError(str(error)))
+    return _without(refused, kept, asked)
+
+
+def register(kept: Kept, now: datetime) -> None:
+    """Write down the files of the store that are new, inside the transaction that writes down their checks."""
+    files = [file for file in (kept.warc, *kept.payloads.values()) if file is not None]
+    for file in files:
+        file.stored_at = now
+    StoredFile.objects.bulk_create(files, ignore_conflicts=True)
+    known = {file.key: file.pk for file in StoredFile.objects.filter(key__in=[file.key for file in files])}
+    for file in files:
+        file.pk = known[file.key]
+
+
+def _names(kept: Kept) -> list[str]:
+    return [file.key for file in (kept.warc, *kept.payloads.values()) if file is not None]
+
+
+def _without(refused: Mapping[str, StoreError], kept: Kept, asked: Sequence[Seen]) -> Kept:
+    """Take out what the store refused, and say so of the checks that it belongs to."""
+    for error in refused.values():
+        logger.error("The archive refused a file: %s", error)
+    if kept.warc is None or kept.warc.key in refused:
+        words = refused[kept.warc.key] if kept.warc else "its file could not be written."
+        return Kept(faults={one.source.pk: f"The answer could not be archived: {words}" for one in asked})
+    for pk, file in list(kept.payloads.items()):
+        if file.key in refused:
+            kept.faults[pk] = f"The copy could not be archived: {refused[file.key]}"
+            del kept.payloads[pk]
+    return kept
+
+
+def _answers(asked: Sequence[Seen], kept: Kept, drafts: ExitStack) -> dict[str, BinaryIO]:
+    begun_at = time.time()
+    out = drafts.enter_context(_draft())
+    batch = Batch(out, {"software": READER, "operator": settings.LINKS_CONTACT}, begun_at)
+    for one in asked:
+        _place(one, batch.add(_entry(one, begun_at)), kept)
+    file = batch.end()
+    key = layout.warc_key(datetime.fromtimestamp(begun_at, UTC).date(), file.sha256, file.records)
+    kept.warc = StoredFile(key=key, kind=StoredFile.Kind.WARC, sha256=file.sha256, size=file.size, records=file.records)
+    return {key: out}
+
+
+def _entry(one: Seen, begun_at: float) -> Entry:
+    earlier = one.source.memory.get("kept")
+    return Entry(
+        exchange=one.exchange,
+        checked_at=begun_at,
+        verdict=one.judgement.verdict,
+        signals=one.judgement.signals,
+        reader=READER,
+        earlier=Earlier(**earlier) if earlier else None,
+    )
+
+
+def _place(one: Seen, stretch: Stretch, kept: Kept) -> None:
+    kept.positions[one.source.pk] = (stretch.offset, stretch.length)
+    exchange = one.exchange
+    if stretch.answer and exchange.payload and exchange.wire_sha256 and not exchange.truncated:
+        known = one.source.memory.get("kept") or {}
+        if known.get("wire_sha256") != exchange.wire_sha256:
+            kept.earlier[one.source.pk] = {
+                "url": exchange.final_url,
+                "taken_at": exchange.hops[-1].asked_at,
+                "wire_sha256": exchange.wire_sha256,
+                "record_id": stretch.answer.record_id,
+            }
+
+
+def _is_new(one: Seen) -> bool:
+    """Tell whether a good answer brought a body that we hold no copy of."""
+    exchange, judgement = one.exchange, one.judgement
+    if exchange.payload is None or exchange.payload_sha256 is None or judgement.verdict not in CAPTURED:
+        return False
+    good = judgement.klass is Klass.ALIVE or exchange.tls_verified is False
+    return good and exchange.status == 200 and exchange.payload_sha256 != one.source.memory.get("captured")
+
+
+def _payloads(asked: Sequence[Seen], kept: Kept, drafts: ExitStack) -> dict[str, BinaryIO]:
+    """The bodies that are new, each once, decoded."""
+    files: dict[str, BinaryIO] = {}
+    for one in filter(_is_new, asked):
+        exchange = one.exchange
+        assert exchange.payload is not None
+        assert exchange.payload_sha256 is not None
+        key = layout.payload_key(exchange.payload_sha256)
+        if key not in files:
+            files[key] = drafts.enter_context(_draft())
+            files[key].writelines(exchange.payload.decoded())
+        kept.payloads[one.source.pk] = StoredFile(
+            key=key, kind=StoredFile.Kind.PAYLOAD, sha256=exchange.payload_sha256, size=files[key].tell()
+        )
+    return files
+
+
+def _draft() -> BinaryIO:
+    return cast(BinaryIO, tempfile.SpooledTemporaryFile(IN_MEMORY))

@@ -1,0 +1,152 @@
+"""What people do about links: tasks that ask them, and their answers, each written down with who gave it and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from allegations.actions.evidence import address_policy, evidence_change
+from allegations.codes import LinkState
+from allegations.links.judgement import Known
+from allegations.links.memory import State, pack
+from allegations.links.states import confirm
+from allegations.links.urls import UrlRefused, canonical, host_key
+from allegations.models import ContentChange, Host, LinkEvent, ReviewTask, Source, WebCopy
+from allegations.roles import roles_of
+from allegations.workflow import EDITORS, StepRefused
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+Kind = ReviewTask.Kind
+# What a person may say of a link, and which questions that answers.
+SETTLED_BY = {
+    State.ALIVE: (Kind.USURPED, Kind.SUSPECT, Kind.GONE, Kind.UNREACHABLE),
+    State.GONE: (Kind.SUSPECT, Kind.GONE, Kind.UNREACHABLE),
+    State.USURPED: (Kind.USURPED, Kind.SUSPECT, Kind.GONE),
+    State.RETIRED: tuple(kind for kind in Kind if kind),
+}
+
+
+def ask(questions: Iterable[tuple[Source, str, str]]) -> None:
+    """Open a task for each source, kind and reason; one that is open already stays as it is."""
+    tasks = [ReviewTask(source=source, kind=kind, reason=reason[:300]) for source, kind, reason in questions]
+    ReviewTask.objects.bulk_create(tasks, ignore_conflicts=True)
+
+
+def ask_about(change: ContentChange, kind: str, reason: str) -> None:
+    """Open a task about a change; a newer change takes the place of an older one that nobody has looked at."""
+    open_tasks = ReviewTask.objects.filter(source=change.source, kind=kind, done_at__isnull=True)
+    if not open_tasks.update(change=change, reason=reason[:300]):
+        ReviewTask.objects.create(source=change.source, change=change, kind=kind, reason=reason[:300])
+
+
+def answered(source: Source, kinds: Iterable[str]) -> None:
+    """Close the open tasks of these kinds: what they asked is settled."""
+    ReviewTask.objects.filter(source=source, kind__in=list(kinds), done_at__isnull=True).update(done_at=Now())
+
+
+def settle_link(source: Source, state: State, *, by: User, reason: str) -> Source:
+    """Say where a link stands; a checked word of a person outweighs what was proposed. Raises StepRefused.
+
+    Only alive, gone, usurped and retired can be said; what is cited in public takes an editor.
+    """
+    if state not in SETTLED_BY:
+        raise StepRefused("A person can say that a link is alive, gone, taken over by someone else, or retired.")
+    reason = _reason(reason)
+    _may_settle(source, by)
+    with evidence_change():
+        source = _locked(source)
+        now = timezone.now()
+        past = confirm(source.past, state, now)
+        forgotten = Known().as_memory() if state is State.ALIVE else {}  # the next answer is compared with nothing
+        left, source.state, source.memory = source.state, past.state.value, source.memory | pack(past) | forgotten
+        if state in (State.GONE, State.USURPED):
+            source.copies_due_at = now
+        source.save(update_fields=["state", "memory", "copies_due_at"])
+        LinkEvent.objects.create(source=source, left=left, reached=source.state, reason=reason, by=by, at=now)
+        answered(source, SETTLED_BY[state])
+    return source
+
+
+def accept_change(change: ContentChange, *, by: User, reason: str) -> Source:
+    """Take the changed copy as the one to compare with from now on: a person has read what changed."""
+    reason = _reason(reason)
+    _may_settle(change.source, by)
+    with evidence_change():
+        source = _locked(change.source)
+        source.baseline, source.content_state = change.after, ""
+        source.save(update_fields=["baseline", "content_state"])
+        _said(source, f"Read and taken over: {reason}", by)
+        answered(source, (Kind.CRITICAL, Kind.QUOTE_MISSING))
+    return source
+
+
+def accept_move(source: Source, *, by: User, reason: str) -> Source:
+    """Check the address from now on to which the server has moved the page; what was found stays as it was found."""
+    reason = _reason(reason)
+    _may_settle(source, by)
+    try:
+        address = canonical(source.moved_to, address_policy())
+    except UrlRefused as refusal:
+        raise StepRefused(f"That address cannot be checked: {refusal}") from refusal
+    with evidence_change():
+        source = _locked(source)
+        host, _ = Host.objects.get_or_create(key=host_key(address))
+        source.canonical_url, source.host, source.moved_to = address, host, ""
+        source.etag = source.last_modified = ""
+        source.next_check_at = timezone.now()
+        try:
+            with transaction.atomic():
+                source.save(
+                    update_fields=["canonical_url", "host", "moved_to", "etag", "last_modified", "next_check_at"]
+                )
+        except IntegrityError as error:
+            raise StepRefused("Another source stands at that address already; cite that one instead.") from error
+        _said(source, f"Moved to {address}: {reason}"[:500], by)
+        answered(source, (Kind.MOVED,))
+    return source
+
+
+def decide_copy(copy: WebCopy, *, accept: bool, by: User) -> WebCopy:
+    """Accept or refuse a copy that a web archive offers. Raises StepRefused where that was decided."""
+    _may_settle(copy.source, by)
+    decision = WebCopy.Decision.ACCEPTED if accept else WebCopy.Decision.REFUSED
+    offered = WebCopy.objects.filter(pk=copy.pk, decision=WebCopy.Decision.OFFERED)
+    with transaction.atomic():
+        if not offered.update(decision=decision, decided_by=by, decided_at=Now()):
+            raise StepRefused("Somebody has decided about this copy already.")
+        copy.refresh_from_db()
+        if not WebCopy.objects.filter(source=copy.source, decision=WebCopy.Decision.OFFERED).exists():
+            answered(copy.source, (Kind.COPY,))
+    return copy
+
+
+def _reason(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        raise StepRefused("Say in a sentence why; the reason stands beside the decision.")
+    return reason[:500]
+
+
+def _may_settle(source: Source, by: User) -> None:
+    public = source.citations.filter(published_at__isnull=False).exists()
+    if public and not EDITORS & roles_of(by):
+        raise StepRefused("What the public sees rests on this source, so an editor decides about its link.")
+
+
+def _locked(source: Source) -> Source:
+    held = Source.objects.select_for_update(of=("self",)).select_related("host").get(pk=source.pk)
+    if held.state == LinkState.RETIRED:
+        raise StepRefused("This source is retired.")
+    return held
+
+
+def _said(source: Source, reason: str, by: User) -> None:
+    LinkEvent.objects.create(
+        source=source, left=source.state, reached=source.state, reason=reason, by=by, at=timezone.now()
+    )

@@ -1,0 +1,327 @@
+"""Reading copies: their text under limits, what changed since the copy before, and whether they stand as evidence."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from django.db.models.functions import Now
+
+from allegations.actions.evidence import evidence_change
+from allegations.actions.links.auditing import mark_archived
+from allegations.actions.links.numbers import rules, schedule
+from allegations.actions.links.people import ask_about
+from allegations.actions.links.store import archive
+from allegations.actions.links.windows import database_now
+from allegations.codes import ContentState
+from allegations.links.archive.gate import Fetched, quality
+from allegations.links.archive.store import StoreError
+from allegations.links.judgement import Judgement, Klass
+from allegations.links.memory import pack
+from allegations.links.schedule import Tier, next_check
+from allegations.links.states import noticed
+from allegations.links.texts import READER, Asked, Block, Change, Failure, Job, Level, Metadata, Readers, Reading, Text
+from allegations.models import Capture, CaptureText, Citation, ContentChange, ReviewTask, Source
+from candidates.models import CandidateName
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)  # longer than one reading may take
+MOST_TRIES = 3
+BATCH = 16
+CHILDREN = 2
+GIVEN_UP = "Reading it was begun several times and never came to an end."
+NOT_OPENED = "The archived file could not be opened: {}"
+QUIET = frozenset({Level.UNCHANGED, Level.COSMETIC})
+# These states of contents stay until a person has looked.
+STAYING = frozenset({ContentState.CRITICAL, ContentState.REPLACED})
+# What stands in for the page is no evidence of it: the copy before goes on to stand.
+NOT_THE_PAGE = {
+    Level.PAYWALLED: "Only a part of the page is shown; the copy before it stands.",
+    Level.REPLACED: "It shows something else than the copy before it.",
+}
+TLS_FAULTS = frozenset({"TLS_EXPIRED", "TLS_UNTRUSTED", "TLS_NAME"})
+
+CLAIM = """
+UPDATE allegations_capture SET read_due_at = statement_timestamp() + %(lease)s, read_tries = read_tries + 1
+WHERE id IN (
+    SELECT c.id FROM allegations_capture c WHERE c.quality = 'unread' AND c.read_due_at <= statement_timestamp()
+        AND NOT EXISTS (SELECT 1 FROM allegations_capture e WHERE e.source_id = c.source_id
+            AND e.quality = 'unread' AND (e.captured_at, e.id) < (c.captured_at, c.id))
+    ORDER BY c.read_due_at, c.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+) RETURNING id
+"""
+
+
+def is_due() -> bool:
+    """Tell whether a copy waits to be read."""
+    return Capture.objects.unread().filter(read_due_at__lte=Now()).exists()
+
+
+def read_due(*, until: float | None = None, readers: Readers | None = None) -> int:
+    """Read copies that wait, until none is left or `until` (monotonic seconds) is past; return how many were read."""
+    read = 0
+    with readers or Readers(CHILDREN) as children, ThreadPoolExecutor(CHILDREN, "reading") as threads:
+        while until is None or time.monotonic() < until:
+            copies = _claim()
+            if not copies:
+                break
+            waiting = [_Waiting(copy, before := _before(copy), _question(copy.source, before)) for copy in copies]
+            readings = list(threads.map(partial(_read, children), waiting))
+            with evidence_change():
+                for one, reading in zip(waiting, readings, strict=True):
+                    _write(one, reading)
+            read += len(copies)
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What a copy is compared with, and the citations whose quotes are looked for."""
+
+    asked: Asked
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A copy to be read, the one before it, and what is asked of the two."""
+
+    copy: Capture
+    before: Capture | None
+    question: _Question | None
+
+
+def _claim() -> list[Capture]:
+    """Take copies that nobody else is handed before the lease ends, the earliest of each source."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        values: dict[str, Any] = {"lease": LEASE, "limit": BATCH}
+        cursor.execute(CLAIM, values)
+        taken = [row[0] for row in cursor.fetchall()]
+    rows = Capture.objects.filter(pk__in=taken).select_related("source", "file", "check_made")
+    return list(rows.order_by("pk"))
+
+
+def _write(one: _Waiting, reading: Reading) -> None:
+    """Write down one reading, in a savepoint of its own; what cannot be written is read again, some times."""
+    try:
+        with transaction.atomic():
+            _write_down(one.copy, one.before, one.question, reading)
+    except OperationalError:
+        raise
+    except Exception:
+        logger.exception("What the copy %s says could not be written down", one.copy.pk)
+
+
+def _write_down(copy: Capture, before: Capture | None, question: _Question | None, reading: Reading) -> None:
+    rows = Source.objects.select_for_update(of=("self",)).select_related("host", "baseline__text")
+    source = rows.get(pk=copy.source_id)
+    _write_text(copy, reading, before)
+    _write_quality(copy, reading)
+    if copy.quality == Capture.Quality.EVIDENCE:
+        _stand(source, copy)
+    if before is not None and reading.change is not None:
+        _follow(source, before, copy, reading.change, question)
+    mark_archived(source)
+
+
+def _before(copy: Capture) -> Capture | None:
+    """The latest copy before this one that shows the page."""
+    earlier = Capture.objects.evidence().filter(source=copy.source_id, captured_at__lt=copy.captured_at)
+    return earlier.filter(text__failure="").select_related("text", "file").order_by("-captured_at").first()
+
+
+def _question(source: Source, before: Capture | None) -> _Question | None:
+    if before is None:
+        return None
+    quoted = [(pk, quote) for pk, quote in source.citations.values_list("pk", "quote") if quote.strip()]
+    asked = Asked(
+        baseline=text_of(before),
+        quotes=[quote for _, quote in quoted],
+        names=_names(source),
+        language=source.language,
+        baseline_sha256=before.text.text_sha256,
+    )
+    return _Question(asked, tuple(pk for pk, _ in quoted))
+
+
+def _names(source: Source) -> list[str]:
+    """The names, in all scripts, of those about whom the source is cited."""
+    cited = Citation.objects.filter(source=source)
+    ways = ("allegation__candidate", "proceeding__allegation__candidate", "candidacy__candidate")
+    people = {pk for way in ways for pk in cited.values_list(way, flat=True) if pk}
+    people |= {pk for pk in cited.values_list("letter__candidacies__candidate", flat=True) if pk}
+    return list(CandidateName.objects.filter(candidate__in=people).values_list("text", flat=True))
+
+
+def text_of(copy: Capture) -> Text:
+    """The text of a copy as it was read, to compare another with."""
+    row = copy.text
+    return Text(
+        blocks=tuple(Block(kind, words) for kind, words in row.blocks),
+        title=row.found.get("title", ""),
+        language=row.found.get("language", ""),
+        pages=row.pages,
+        free=row.found.get("free"),
+        payload_sha256=copy.sha256,
+    )
+
+
+def _read(readers: Readers, one: _Waiting) -> Reading:
+    """Read a copy in one of the children; nothing here asks the database."""
+    copy = one.copy
+    if copy.read_tries > MOST_TRIES:
+        return Reading(failure=Failure.UNREADABLE, sentence=GIVEN_UP)
+    try:
+        with archive().open(copy.file.key) as opened:
+            data = opened.read()
+    except (StoreError, OSError) as error:
+        logger.exception("The copy %s could not be opened", copy.pk)
+        return Reading(failure=Failure.UNREADABLE, sentence=NOT_OPENED.format(error))
+    return readers.read(Job(data, copy.media_type, copy.final_url, asked=_asked_now(readers, one)))
+
+
+def _asked_now(readers: Readers, one: _Waiting) -> Asked | None:
+    """What a copy is compared with, read again where another reader read it: a new reader is no changed page."""
+    before, asked = one.before, one.question.asked if one.question else None
+    if before is None or asked is None or before.text.reader == READER:
+        return asked
+    try:
+        with archive().open(before.file.key) as opened:
+            again = readers.read(Job(opened.read(), before.media_type, before.final_url))
+    except (StoreError, OSError):
+        return asked
+    return asked if again.failure else replace(asked, baseline=again.text, baseline_sha256=again.text_sha256)
+
+
+def _write_text(copy: Capture, reading: Reading, before: Capture | None) -> None:
+    simhash = reading.simhash  # none where the text is that of the copy before
+    CaptureText.objects.create(
+        capture=copy,
+        blocks=[list(block) for block in reading.text.blocks],
+        text_sha256=reading.text_sha256,
+        simhash=before.text.simhash if simhash is None and before is not None else simhash,
+        pages=reading.text.pages,
+        found=_found(reading.metadata),
+        failure=reading.sentence[:300] if reading.failure else "",
+        reader=READER,
+    )
+
+
+def _found(said: Metadata) -> dict[str, Any]:
+    return {
+        "title": said.title,
+        "publisher": said.publisher,
+        "author": ", ".join(said.authors),
+        "dated": said.published,
+        "language": said.language,
+        "canonical": said.canonical,
+        "free": said.free,
+    }
+
+
+def _write_quality(copy: Capture, reading: Reading) -> None:
+    judged = quality(_fetched(copy), str(reading.text))
+    reasons = list(judged.reasons)
+    if reading.failure and not _stands_unread(copy):
+        reasons.insert(0, reading.sentence)
+    if reading.change and reading.change.level in NOT_THE_PAGE:
+        reasons.append(NOT_THE_PAGE[reading.change.level])
+    copy.quality = Capture.Quality.NOT_EVIDENCE if reasons else Capture.Quality.EVIDENCE
+    copy.quality_reasons = [words[:300] for words in (*reasons, *judged.notes)]
+    copy.read_at = database_now()
+    copy.save(update_fields=["quality", "quality_reasons", "read_at"])
+
+
+def _stands_unread(copy: Capture) -> bool:
+    """Images and scanned documents stand for what they show though no text can be read from them."""
+    return copy.media_type.lower().startswith(("image/", "application/pdf"))
+
+
+def _fetched(copy: Capture) -> Fetched:
+    check = copy.check_made
+    verdict = check.verdict if check else "OK"
+    klass = Klass(check.klass) if check else Klass.ALIVE
+    if verdict in TLS_FAULTS and copy.tls_verified is False:
+        verdict, klass = "OK", Klass.ALIVE  # what came was looked at when it was kept; only its sender is unproven
+    return Fetched(
+        verdict=verdict,
+        klass=klass,
+        status=check.status if check else 200,
+        whole=not copy.truncated,
+        media_type=copy.media_type,
+        tls_verified=copy.tls_verified,
+        downgraded=any("http:" in str(hop.get("location") or "")[:5] for hop in (check.hops if check else ())),
+    )
+
+
+def _stand(source: Source, copy: Capture) -> None:
+    """Take the first good copy as the one that later ones are compared with."""
+    if source.baseline is None:
+        source.baseline, source.content_state = copy, ContentState.BASELINE
+        source.save(update_fields=["baseline", "content_state"])
+
+
+def _follow(source: Source, before: Capture, copy: Capture, change: Change, question: _Question | None) -> None:
+    """Write down what changed, let the pace of checks follow, and ask a person where one is needed."""
+    _pace(source, change)
+    _say(source, change)
+    if change.level in QUIET and not change.quotes_missing:
+        return
+    citations = question.citations if question else ()
+    row = ContentChange.objects.create(
+        source=source,
+        before=before,
+        after=copy,
+        level=change.level.value,
+        reasons=[words[:300] for words in change.reasons],
+        diff=change.as_data(),
+        quotes_missing=[citations[n] for n in change.quotes_missing],
+        seen_at=database_now(),
+    )
+    for kind, reason in _questions(change):
+        ask_about(row, kind, reason)
+    if change.level is Level.REPLACED:
+        Source.objects.filter(pk=source.pk).update(copies_due_at=Now())
+
+
+def _say(source: Source, change: Change) -> None:
+    """Set how the contents stand; what waits for a person goes on to, unless the text is the baseline’s again."""
+    staying, quiet = source.content_state in STAYING, change.level in QUIET
+    if (staying or not quiet) and _is_baseline(source, change):
+        source.content_state = ContentState.UNCHANGED.value
+    elif not staying or change.level in (Level.CRITICAL, Level.REPLACED):
+        source.content_state = change.level.value
+    source.save(update_fields=["content_state"])
+
+
+def _is_baseline(source: Source, change: Change) -> bool:
+    return source.baseline is not None and source.baseline.text.text_sha256 == change.text_sha256
+
+
+def _pace(source: Source, change: Change) -> None:
+    """Check a page that changed sooner, and one that did not later."""
+    past = noticed(source.past, change.level not in QUIET, rules())
+    source.memory = source.memory | {"pace": pack(past)["pace"]}
+    fields = ["memory"]
+    if source.lease_token is None and source.last_checked_at is not None:
+        seen = Judgement("OK", Klass.ALIVE, ())
+        as_addressed = replace(past, url=source.canonical_url)
+        source.next_check_at = next_check(as_addressed, seen, Tier(source.tier), source.last_checked_at, schedule())
+        fields.append("next_check_at")
+    source.save(update_fields=fields)
+
+
+def _questions(change: Change) -> Iterable[tuple[str, str]]:
+    reason = change.reasons[0] if change.reasons else "The text changed."
+    if change.quotes_missing:
+        yield ReviewTask.Kind.QUOTE_MISSING.value, reason
+    elif change.asks_human:
+        yield ReviewTask.Kind.CRITICAL.value, reason

@@ -1,0 +1,106 @@
+"""What a batch saw: each source with its exchange and its judgement, with a second look where one tells more."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from allegations.actions.evidence import address_policy
+from allegations.actions.links.claiming import Claim
+from allegations.links.exchange import Exchange, Failure
+from allegations.links.freeze import Observation
+from allegations.links.journey import Job
+from allegations.links.judgement import Judgement, Known
+from allegations.links.providers import oembed_url, wants_oembed
+from allegations.links.urls import probe_url
+from allegations.links.verdicts import judge, wants_probe
+from allegations.models import Source
+
+logger = logging.getLogger(__name__)
+
+Fetch = Callable[[Sequence[Job]], list[Exchange]]
+OWN_FAULT = "Our own fault: what this check brought could not be read or written down."
+
+
+@dataclass(slots=True)
+class Seen:
+    """One source of a batch with what its check brought."""
+
+    source: Source
+    exchange: Exchange
+    judgement: Judgement
+    closed: bool = field(default=False)
+
+    @property
+    def observation(self) -> Observation:
+        source, judgement = self.source, self.judgement
+        return Observation(source.host.key, judgement.klass, judgement.network, source.canonical_url)
+
+    @property
+    def put_off(self) -> bool:
+        """Whether the page was never asked, so that nothing was seen of it."""
+        return self.exchange.failure is Failure.DEFERRED
+
+    def close(self) -> None:
+        """Let go of the body."""
+        if self.exchange.payload:
+            self.exchange.payload.close()
+
+
+def look(claim: Claim, fetch: Fetch) -> list[Seen]:
+    """Ask for every source of a claim and judge what came; the bodies are the caller's to close."""
+    exchanges = fetch([job_of(source) for source in claim.sources])
+    seen = [seen_of(source, exchange) for source, exchange in zip(claim.sources, exchanges, strict=True)]
+    _ask_providers([one for one in seen if wants_oembed(one.judgement, one.exchange.url)], fetch)
+    _look_again([one for one in seen if wants_probe(one.judgement)], fetch)
+    return seen
+
+
+def job_of(source: Source) -> Job:
+    return Job(source.canonical_url, etag=source.etag or None, last_modified=source.last_modified or None)
+
+
+def known_of(source: Source) -> Known:
+    """What is remembered of a source's last good copy."""
+    return Known.from_memory(source.memory)
+
+
+def seen_of(source: Source, exchange: Exchange) -> Seen:
+    """Judge an exchange; one that cannot be judged is a fault of our own."""
+    try:
+        return Seen(source, exchange, judge(exchange, known_of(source)))
+    except Exception:
+        logger.exception("What came from %s could not be judged", source.canonical_url)
+        if exchange.payload:
+            exchange.payload.close()
+        url = source.canonical_url
+        fault = Exchange(url, url, failure=Failure.OWN_FAULT, sentence=OWN_FAULT)
+        return Seen(source, fault, judge(fault))
+
+
+def _ask_providers(embedded: list[Seen], fetch: Fetch) -> None:
+    """Ask the sites of videos and posts whether each is still there: their pages say it only in scripts."""
+    asked = [(one, url) for one in embedded if (url := oembed_url(one.exchange.url))]
+    answers = fetch([Job(url) for _, url in asked]) if asked else []
+    for (one, _), told in zip(asked, answers, strict=True):
+        try:
+            one.judgement = judge(one.exchange, known_of(one.source), oembed=told)
+        finally:
+            if told.payload:
+                told.payload.close()
+
+
+def _look_again(doubtful: list[Seen], fetch: Fetch) -> None:
+    """Ask beside each doubtful page for one that cannot exist, to learn how its host says “not found”."""
+    token = f"{secrets.token_hex(8)}.html"
+    if not doubtful:
+        return
+    probes = fetch([Job(probe_url(one.exchange.url, token, address_policy())) for one in doubtful])
+    for one, probe in zip(doubtful, probes, strict=True):
+        try:
+            one.judgement = judge(one.exchange, known_of(one.source), probe)
+        finally:
+            if probe.payload:
+                probe.payload.close()

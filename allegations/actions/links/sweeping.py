@@ -1,0 +1,132 @@
+"""A sweep: batches of due links on their way at the same time, each asked, judged and kept, then written down."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.conf import settings
+from django.db.models.functions import Now
+
+from allegations.actions.links import door
+from allegations.actions.links.claiming import BATCH, Claim, claim_due
+from allegations.actions.links.keeping import Kept, keep
+from allegations.actions.links.recording import record
+from allegations.actions.links.seeing import Fetch, Seen, look
+from allegations.links.exchange import Exchange
+from allegations.links.journey import Job
+from allegations.models import Host
+
+logger = logging.getLogger(__name__)
+
+IN_FLIGHT = 4  # batches of one sweep; each waits for its slowest page
+
+
+class Visit(Protocol):
+    """One batch’s way outside; only `fetch` may be called by another thread."""
+
+    def fetch(self, jobs: Sequence[Job]) -> list[Exchange]:
+        """Ask for every job."""
+
+    def remember(self) -> None:
+        """Write down what was learnt of the hosts on the way."""
+
+
+def drain(*, fetch: Fetch | None = None, until: float | None = None) -> int:
+    """Check due sources, some batches at a time, until none is left or `until` (monotonic seconds) is past.
+
+    Only this thread speaks to the database: it claims and writes down, while others ask, judge and keep. Returns how
+    many checks were written down. `fetch` takes the place of the door.
+    """
+    visit: Callable[[Collection[str]], Visit] = door.Visit if fetch is None else lambda _hosts: _Plain(fetch)
+    checked, flying = 0, _Flying(visit)
+    try:
+        while flying.take_off(until):
+            checked += sum(batch.record() for batch in flying.landed())
+    finally:
+        flying.close()
+    return checked
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """A visit that learns nothing on its way."""
+
+    fetch: Fetch
+
+    def remember(self) -> None:
+        """Do nothing."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The sources of one claim on their way."""
+
+    claim: Claim
+    visit: Visit
+    future: Future[tuple[list[Seen], Kept]]
+
+    def record(self) -> int:
+        """Write down what came. Where another thread failed, the leases end by themselves."""
+        if error := self.future.exception():
+            logger.error("A batch of %d checks failed", len(self.claim.sources), exc_info=error)
+            return 0
+        seen, kept = self.future.result()
+        try:
+            self.visit.remember()
+            return record(self.claim, seen, kept)
+        finally:
+            _close(seen)
+
+
+class _Flying:
+    """The batches of one sweep that are on their way."""
+
+    def __init__(self, visit: Callable[[Collection[str]], Visit]) -> None:
+        self._visit = visit
+        self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="links")
+        self._batches: dict[Future[tuple[list[Seen], Kept]], _Batch] = {}
+
+    def take_off(self, until: float | None) -> bool:
+        """Send batches while there is room, time and something due; tell whether any is on its way."""
+        while len(self._batches) < IN_FLIGHT and (until is None or time.monotonic() < until):
+            claim = claim_due()
+            if not claim.sources:
+                break
+            visit = self._visit({source.host.key for source in claim.sources})
+            future = self._pool.submit(_checked, claim, visit)
+            self._batches[future] = _Batch(claim, visit, future)
+        return bool(self._batches)
+
+    def landed(self) -> list[_Batch]:
+        """Wait for the next batches to come back."""
+        came, _ = wait(self._batches, return_when=FIRST_COMPLETED)
+        return [self._batches.pop(future) for future in came]
+
+    def close(self) -> None:
+        """Wait for what is on its way; it is not written down, for an error has come before."""
+        self._pool.shutdown()
+        for future in self._batches:
+            if not future.exception():
+                _close(future.result()[0])
+
+
+def _checked(claim: Claim, visit: Visit) -> tuple[list[Seen], Kept]:
+    """Ask, judge and keep, in a thread that has no database."""
+    seen = look(claim, visit.fetch)
+    return seen, keep(seen)
+
+
+def _close(seen: Sequence[Seen]) -> None:
+    for one in seen:
+        one.close()
+
+
+def batches_due() -> int:
+    """How many batches the due links fill, one link of each host."""
+    hosts = Host.objects.filter(due_at__lte=Now())[: BATCH * settings.LINKS_SWEEPERS].count()
+    return -(-hosts // BATCH)

@@ -1,0 +1,74 @@
+"""What workers archive, as others' tools see it: from a checked page to a bundle, and from an archive to an offer."""
+
+import zipfile
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from allegations.actions.links import webcopies
+from allegations.actions.links.store import archive
+from allegations.models import Source, StoredFile
+from tests import factories
+from tests.archive.conftest import tool
+from tests.integration.web import check, serve, small_web, story, with_sentence
+from tests.servers.hostile import answer, redirect
+from tests.unit.links.archive.making import URL
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person(settings):
+    """A person with two published sources: one whose page changed, and one that moved."""
+    candidacy = factories.candidacy(name="Jo Doe")
+    allegation = factories.allegation(candidacy.candidate, cited=0)
+    with small_web(settings) as server:
+        serve(server, "/story", story(), etag='"a"')
+        server.on("/old", redirect("/new", 301))
+        serve(server, "/new", story(title="Patrol boats, moved"))
+        server.on("/gone", answer(404, "<title>404</title>"))
+        for path in ("/story", "/old", "/gone"):
+            factories.citation(source=factories.source(url=server.url(path)), allegation=allegation)
+        check()
+        serve(server, "/story", with_sentence(1, "The general was acquitted of fraud by the court of appeal."))
+        check()
+    return candidacy.candidate
+
+
+def test_what_workers_write_passes_warcio(person):
+    for file in StoredFile.objects.filter(kind="warc"):
+        checked = tool("warcio", "check", archive().folder / file.key)
+        assert checked.returncode == 0, checked.stdout
+
+
+def test_the_evidence_about_a_person_is_a_bundle_that_py_wacz_accepts(person, tmp_path, capsys):
+    out = tmp_path / "evidence.wacz"
+    call_command("evidence", person.slug, out=out)
+    assert "3 pages" in capsys.readouterr().out
+    validated = tool("wacz", "validate", "-f", out)
+    assert validated.returncode == 0, validated.stdout
+    with zipfile.ZipFile(out) as bundle:
+        pages = bundle.read("pages/pages.jsonl").decode()
+    assert "/gone" not in pages
+    assert pages.count("/story") == 2
+
+
+def test_without_evidence_there_is_no_bundle(db, tmp_path):
+    with pytest.raises(CommandError, match="No copy of a published source"):
+        call_command("evidence", factories.candidacy().candidate.slug, out=tmp_path / "x.wacz")
+    with pytest.raises(CommandError, match="no candidate"):
+        call_command("evidence", "nobody", out=tmp_path / "x.wacz")
+
+
+def test_a_copy_in_a_real_archive_is_offered(pywb, settings):
+    settings.LINKS_ALLOW = [pywb.root.removeprefix("http://")]
+    settings.WEB_ARCHIVES = f"Pywb | wayback={pywb.root}/warc | cdx={pywb.root}/warc/cdx"
+    source = factories.source(url=URL)
+    Source.objects.filter(pk=source.pk).update(
+        state="gone", copies_due_at=timezone.now(), last_alive_at="2021-11-22T12:00:00Z"
+    )
+    assert webcopies.look_for_due() == 1
+    copy = source.web_copies.get()
+    assert (copy.archive, copy.taken_at.isoformat()) == ("Pywb", "2021-11-23T12:00:00+00:00")
+    assert copy.reasons == ["There is no copy of ours to compare it with."]
