@@ -8,18 +8,18 @@ from itertools import chain
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, F, Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from allegations.codes import LinkState
-from allegations.models import Allegation, Citation, CoalitionLetter, Proceeding, Reply, ReviewTask, Source
+from allegations.actions.links.answers import waiting
+from allegations.admin.links import TITLES
+from allegations.models import Allegation, Citation, CoalitionLetter, Proceeding, Reply, ReviewTask
 from allegations.roles import roles_of
 from allegations.workflow import EDITORS, PUBLIC, REVIEWERS, State
 from candidates.models import Candidacy, Candidate, Election, ResearchCheck
 
 SHOWN = 8
-AILING = (LinkState.SUSPECT, LinkState.GONE, LinkState.USURPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def desk_of(person: User) -> list[Pile]:
         piles.append(_in_review(person))
     if EDITORS & roles:
         piles += [_additions(person), *_unpublished(person)]
-    piles += [_drafts(person), _tasks(person), _ailing()]
+    piles += [_links(person), _drafts(person), _tasks(person)]
     return [pile for pile in piles if pile.count]
 
 
@@ -137,17 +137,13 @@ def _tasks(person: User) -> Pile:
         about = task.allegation or task.letter or task.source
         return f"{about}, due {task.due_on:%d %B}{late}" if task.due_on else str(about)
 
-    rows = ReviewTask.objects.filter(Q(assignee=person) | Q(assignee__isnull=True), done_at__isnull=True)
+    rows = ReviewTask.objects.filter(Q(assignee=person) | Q(assignee__isnull=True), done_at__isnull=True, kind="")
     return _pile("Open tasks", rows.select_related("allegation", "letter", "source"), due, "?done_at__isempty=1")
 
 
-def _ailing() -> Pile:
-    rows = Source.objects.filter(state__in=AILING).annotate(cited=Count("citations")).filter(cited__gt=0)
-    return _pile(
-        "Sources whose link needs a look",
-        rows.order_by("-cited", "last_alive_at"),
-        lambda source: (
-            f"{source.get_state_display()}{', archived' if source.archived else ''}, cited {source.cited} times"
-        ),
-        "?state__exact=suspect",
-    )
+def _links(person: User) -> Pile:
+    """What about links waits for a person, by kind; the links page has the rows."""
+    page = reverse("admin:links")
+    counts = {kind: count for kind, count in waiting(person).items() if kind}
+    entries = [Entry(str(TITLES[kind][0]), f"{page}?kind={kind}", f"{count} waiting") for kind, count in counts.items()]
+    return Pile("Links that need a look", sum(counts.values()), entries, page)

@@ -11,8 +11,6 @@ from vetting.risk.scales import TIERS
 from vetting.risk.status import HIGHEST_SCORE
 from vetting.risk.versions import parameters
 
-LIKELY_ENOUGH = 0.20  # a band with this probability or more is named beside the first (methodology 2.4)
-
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -61,8 +59,9 @@ class Shown:
     @property
     def also_possible(self) -> list[str]:
         """Other bands that are likely enough to be named beside the one of the point."""
+        enough = parameters(self.standing.version).rules.likely_band
         chances: dict[str, float] = self.profile.get("band_prob") or {}
-        return [name for name, chance in chances.items() if chance >= LIKELY_ENOUGH and name != self.profile["band"]]
+        return [name for name, chance in chances.items() if chance >= enough and name != self.profile["band"]]
 
     @property
     def interval(self) -> tuple[int, int] | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -20,6 +21,11 @@ class ReviewSite(AdminSite):
         from vetting.dashboard import desk_of
 
         return super().index(request, {"desk": desk_of(cast("User", request.user)), **(extra_context or {})})
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        from allegations.admin import links
+
+        return [*links.urls(self), *super().get_urls()]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The sign-in page; a person who is signed in and no reviewer is told so, and not asked again."""

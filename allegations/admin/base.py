@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from allegations.actions.evidence import evidence_change
 from allegations.actions.review import publish, publishing_refusals
 from allegations.actions.seen import fingerprint
+from allegations.admin.cautions import caution
 from allegations.forms import RecordForm
 from allegations.models import Citation, ConflictSide
 from allegations.roles import roles_of
@@ -99,6 +100,8 @@ class KeptAdmin(ModelAdmin):  # type: ignore[type-arg]
         if known := getattr(row_form, "recognised", None):
             words = f"“{known}” was known already; its entry was used, and left as it is."
             messages.info(request, words)
+        elif url := getattr(row_form, "cleaned_data", {}).get("new_url"):
+            caution(request, url)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None

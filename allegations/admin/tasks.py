@@ -13,8 +13,8 @@ from allegations.models import ReviewTask
 
 @admin.register(ReviewTask)
 class ReviewTaskAdmin(KeptAdmin):
-    list_display = ("reason", "about", "assignee", "due_on", "done_at")
-    list_filter = (("done_at", admin.EmptyFieldListFilter), "assignee")
+    list_display = ("reason", "kind", "about", "assignee", "due_on", "done_at")
+    list_filter = (("done_at", admin.EmptyFieldListFilter), "kind", "assignee")
     list_select_related = ("allegation", "letter", "source", "assignee")
     search_fields = ("reason",)
     autocomplete_fields = ("allegation", "letter", "source", "assignee")
@@ -28,4 +28,8 @@ class ReviewTaskAdmin(KeptAdmin):
         return str(task.allegation or task.letter or task.source)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("allegation", "letter", "source") if obj else ()
+        """What it is about stays; a question about a link is answered on the links page, with a reason."""
+        if obj is None:
+            return ()
+        about = ("allegation", "letter", "source")
+        return (*about, "reason", "done_at") if obj.kind else about

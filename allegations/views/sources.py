@@ -1,18 +1,34 @@
-"""The page of a source: what is known of it, every check of its link, its copies, and what rests on it."""
+"""The pages of a source: what is known of it, the life of its link, its copies, and what rests on it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from allegations.models import Citation, Source
+from allegations.models import Capture, Citation, Source, WebCopy
+from allegations.views.audience import Asked, ask
+from allegations.views.changes import tell
+from allegations.views.histories import (
+    Listing,
+    captures,
+    changes,
+    checks,
+    first_page,
+    listed,
+    page_of,
+    states,
+    with_manifests,
+)
+from allegations.views.lifetime import lifetime
 
-CHECKS_SHOWN = 20
+EVENTS_DRAWN = 200
 # The paths from a citation to the record that has a page of its own, the one closest first.
 PATHS = (
     ("allegation",),
@@ -41,18 +57,51 @@ class Use:
 
 
 @require_safe
-def source(request: HttpRequest, pk: str) -> HttpResponse:
-    found = Source.objects.published().select_related("publisher", "host").filter(pk=pk).first()
-    if found is None:
-        raise Http404
+def source(request: HttpRequest, pk: UUID) -> HttpResponse:
+    asked = ask(request, pk)
+    found = asked.source
     cited = Citation.objects.published().filter(source=found)
+    events = list(states(found)[:EVENTS_DRAWN])
     context = {
-        "source": found,
-        "checks": found.checks.all()[:CHECKS_SHOWN],
-        "captures": found.captures.all(),
-        "uses": uses(cited.select_related(*("__".join(path) for path in PATHS))),
+        "uses": uses(cited.select_related("source", *("__".join(path) for path in PATHS))),
+        "life": lifetime(found, events, timezone.now()),
+        "states": first_page(events),
+        "checks": listed(checks(found)),
+        "changes": _shown(asked, "changes", listed(changes(found))),
+        "copies": _shown(asked, "copies", listed(captures(found))),
+        "damaged": _damaged(found),
+        "web_copies": web_copies(found),
     }
-    return render(request, "allegations/source.html", context)
+    return render(request, "allegations/source.html", asked.context | context)
+
+
+@require_safe
+def history(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+    """A page of one history of a link, older than the row that `before` names."""
+    asked = ask(request, pk)
+    listing = _shown(asked, kind, page_of(asked.source, kind, request.GET.get("before", "")))
+    return render(request, "allegations/history.html", asked.context | {"kind": kind, "listing": listing})
+
+
+def _shown(asked: Asked, kind: str, listing: Listing) -> Listing:
+    """The rows with what a page shows of them besides."""
+    if kind == "changes":
+        return replace(listing, rows=tell(asked, listing.rows))
+    return replace(listing, rows=with_manifests(listing.rows)) if kind == "copies" else listing
+
+
+def _damaged(source: Source) -> Capture | None:
+    """The newest copy that an audit found damaged."""
+    return captures(source).exclude(file__fault="").first()
+
+
+def web_copies(source: Source) -> list[WebCopy]:
+    """The copies in web archives that a reviewer has accepted."""
+    accepted = source.web_copies.filter(decision=WebCopy.Decision.ACCEPTED)
+    return [copy for copy in accepted if copy.uri.startswith(("https://", "http://"))]
+
+
+# Where it is used
 
 
 def uses(citations: Iterable[Citation]) -> list[Use]:

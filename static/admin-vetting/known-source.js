@@ -1,4 +1,4 @@
-// Tells, as soon as an address is pasted, whether it is known already or cannot be used, and offers the known source.
+// Tells, as soon as an address is pasted, whether it is known already, cannot be used, or should be looked at twice.
 const answers = new WeakMap();
 
 async function ask(input) {
@@ -16,11 +16,28 @@ function say(input, answer) {
   place.replaceChildren();
   if (answer?.refused) place.append(answer.refused);
   else if (answer?.known) place.append(...offer(input, answer.known));
-  else if (answer) place.append("This address is new; describe the source below.");
+  else if (answer) place.append(input.dataset.new ?? "This address is new; describe the source below.", ...warnings(answer));
+}
+
+function warnings(answer) {
+  const list = document.createElement("ul");
+  for (const { words, title, url } of answer.warnings) {
+    const line = document.createElement("li");
+    line.append(words, " ", ...(url ? [link(title, url)] : []));
+    list.append(line);
+  }
+  return list.children.length ? [list] : [];
+}
+
+function link(title, url) {
+  const anchor = document.createElement("a");
+  anchor.href = url;
+  anchor.textContent = title;
+  return anchor;
 }
 
 function makePlace(input) {
-  const place = document.createElement("p");
+  const place = document.createElement("div");
   place.className = "known-answer";
   place.setAttribute("role", "status");
   input.closest(".form-row").append(place);
@@ -30,6 +47,7 @@ function makePlace(input) {
 
 function offer(input, known) {
   const times = known.cited === 1 ? "once" : `${known.cited} times`;
+  if (!choice(input)) return [`Known, cited ${times}: `, link(known.title, known.url)];
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button";
@@ -38,8 +56,12 @@ function offer(input, known) {
   return [`Known: ${known.title}, cited ${times}. `, button];
 }
 
+function choice(input) {
+  return input.id.endsWith("new_url") ? document.getElementById(input.id.replace(/new_url$/, "source")) : null;
+}
+
 function use(input, known) {
-  const select = document.getElementById(input.id.replace(/new_url$/, "source"));
+  const select = choice(input);
   select.append(new Option(known.title, known.id, true, true));
   select.dispatchEvent(new Event("change", { bubbles: true }));
   input.value = "";

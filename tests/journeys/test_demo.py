@@ -1,5 +1,6 @@
 """The one command: it starts on an empty folder, shows the case, keeps its data and leaves no process."""
 
+import http.client
 import http.cookiejar
 import json
 import os
@@ -22,11 +23,13 @@ CASE = "ahmed-naser-al-raisi"
 class Demo:
     """A running `manage.py demo`, spoken to as a visitor would."""
 
-    def __init__(self, folder, port):
+    def __init__(self, folder, port, archive_port):
         self.var, self.output = folder / "var", folder / "output"
         self.port, self.site = port, f"http://127.0.0.1:{port}"
+        self.archive_port, self.copies = archive_port, f"http://localhost:{archive_port}"
         environment = {name: value for name, value in os.environ.items() if name not in MADE}
-        command = [sys.executable, "manage.py", "demo", f"--var={self.var}", f"--port={port}"]
+        ports = [f"--port={port}", f"--archive-port={archive_port}"]
+        command = [sys.executable, "manage.py", "demo", f"--var={self.var}", *ports]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 command, cwd=PROJECT, env=environment, stdout=output, stderr=subprocess.STDOUT
@@ -63,12 +66,12 @@ class Demo:
 def start():
     """Start a demo on a folder that lasts for the test."""
     started = []
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        ports = [probe.getsockname()[1] for probe in (one, other)]
     with open_folder() as folder:
 
         def start():
-            started.append(Demo(folder, port))
+            started.append(Demo(folder, *ports))
             started[-1].wait()
             return started[-1]
 
@@ -85,7 +88,10 @@ def test_demo_from_an_empty_folder_to_a_second_start(start):
     assert "Al-Raisi" in demo.get(f"/candidates/{CASE}/")
     assert json.loads(demo.get(f"/api/v1/candidates/{CASE}/summary/"))
     assert demo.sign_in("editor", accounts["editor"]) == demo.site + "/admin/"
-    assert network_listeners(family(demo.process.pid)) == [("127.0.0.1", demo.port)]
+    assert network_listeners(family(demo.process.pid)) == sorted(
+        [("127.0.0.1", demo.port), ("127.0.0.1", demo.archive_port)]
+    )
+    assert_two_origins(demo)
     assert_kept_to_itself(demo, accounts)
     assert demo.stop() == (0, [])
 
@@ -95,6 +101,23 @@ def test_demo_from_an_empty_folder_to_a_second_start(start):
     assert again.sign_in("contributor", accounts["contributor"]) == again.site + "/admin/"
     assert all(password not in again.said for password in accounts.values())
     assert again.stop() == (0, [])
+
+
+def assert_two_origins(demo):
+    """The server of the copies knows no page of the site under any name, and the site is not under theirs."""
+
+    def ask(port, host):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", "/admin/login/", headers={"Host": host})
+        answer = connection.getresponse()
+        connection.close()
+        return answer.status, answer.headers["Location"]
+
+    copies, site = demo.copies.removeprefix("http://"), demo.site.removeprefix("http://")
+    assert ask(demo.archive_port, copies) == (404, None)
+    assert ask(demo.archive_port, f"127.0.0.1:{demo.archive_port}") == (400, None)
+    assert ask(demo.archive_port, site) == (400, None)
+    assert ask(demo.port, f"localhost:{demo.port}") == (302, f"{demo.site}/admin/login/")
 
 
 def assert_kept_to_itself(demo, accounts):

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from allegations.models import Allegation, CoalitionLetter, Source
+from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -29,6 +30,8 @@ def site(live_server, settings):
     """The first case on a live server; its paths by name."""
     settings.LANGUAGES = [("en", "en"), ("ar", "ar")]
     call_command("loadcase", str(CASE), verbosity=0)
+    source = Source.objects.first()
+    change = factories.link_life(source)
     live_server.paths = [
         *map(reverse, ("home", "search", "method")),
         reverse("search") + "?q=raisi",
@@ -37,7 +40,10 @@ def site(live_server, settings):
         HAVRANKOVA,
         Allegation.objects.first().get_absolute_url(),
         CoalitionLetter.objects.get(slug="ipac-legislators-on-hu").get_absolute_url(),
-        Source.objects.first().get_absolute_url(),
+        source.get_absolute_url(),
+        reverse("source-checks", args=[source.pk]),
+        reverse("change", args=[source.pk, change.pk]),
+        change.after.get_absolute_url(),
     ]
     return live_server
 

@@ -2,10 +2,14 @@
 
 import urllib.error
 import urllib.request
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from allegations.models import Allegation, Citation, Source
+from allegations.links.memory import LinkPast, Strikes, pack
+from allegations.links.memory import State as Stands
+from allegations.models import Allegation, Citation, ContentChange, LinkCheck, ReviewTask, Source, WebCopy
 from allegations.workflow import Role, State
 from tests import factories
 
@@ -157,6 +161,35 @@ def test_an_allegation_goes_from_its_author_over_an_editor_to_every_page(visit, 
     assert HEADLINE in after[places[0]]
 
 
+def link_questions(allegation):
+    """One question of each kind about a link, each with a copy on offer, and a check that is due."""
+    now = timezone.now()
+    past = LinkPast(
+        state=Stands.SUSPECT,
+        failures=2,
+        last_ok_at=now - timedelta(days=9),
+        gone=Strikes(2, now - timedelta(days=1), now),
+    )
+    for number, kind in enumerate(ReviewTask.Kind):
+        source = factories.source(
+            url=f"https://paper{number}.example.org/2021/11/a-rather-long-path-to-the-story/{number}.html",
+            title=f"What the paper wrote about the complaint, part {number}",
+            state="suspect", memory=pack(past), moved_to="https://new.example.org/moved/to/another/place.html",
+            archived=number % 2 == 0, next_check_at=now + timedelta(hours=3), last_alive_at=past.last_ok_at,
+        )  # fmt: skip
+        factories.citation(allegation=allegation, source=source)
+        before, after = factories.capture(source, b"one"), factories.capture(source, b"two")
+        change = ContentChange.objects.create(source=source, before=before, after=after, level="critical", seen_at=now)
+        asked = {"change": change} if kind in ("critical-change", "quote-missing") else {}
+        ReviewTask.objects.create(source=source, kind=kind, reason="“404 Not Found”, for the second time.", **asked)
+        WebCopy.objects.create(
+            source=source, archive="Web archive", uri=f"https://web.example.org/{number}", taken_at=now, found_at=now,
+            similarity=0.93, reasons=["The same title.", "Two sentences differ."],
+        )  # fmt: skip
+    factories.source(url="https://due.example.org/", title="A story that is due")
+    return source
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
 def test_desk_and_forms_are_accessible_and_fit_the_screen(visit, people, candidacy, scheme, width):
@@ -164,11 +197,17 @@ def test_desk_and_forms_are_accessible_and_fit_the_screen(visit, people, candida
     factories.citation(allegation=record, published=False)
     page = visit("/admin/", color_scheme=scheme, viewport={"width": width, "height": 900})
     sign_in(page, "editor")
-    source = record.citations.first().source
+    source = link_questions(record)
+    Source.objects.filter(pk=source.pk).update(title="", author="", next_check_at=timezone.now())
+    found = {"title": "What the page calls itself", "author": "Ann Author", "publisher": "A paper nobody knows"}
+    factories.capture_text(source.captures.first(), "A paragraph.", found=found)
     paths = ["/admin/", "/admin/allegations/allegation/", "/admin/allegations/allegation/add/"]
     paths += [f"/admin/allegations/allegation/{record.pk}/change/", f"/admin/allegations/source/{source.pk}/change/"]
+    paths += ["/admin/links/"]
     for path in paths:
         page.goto(path, wait_until="networkidle")
+        for answering in page.locator("details.answering > summary").all():
+            answering.click()
         assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
@@ -208,3 +247,54 @@ def test_no_page_of_the_reviewers_asks_for_what_the_policy_forbids(visit, candid
     page.get_by_role("link", name="Today").first.click()
     page.get_by_role("button", name="Log out").click()
     page.get_by_text("You are signed out").wait_for()
+
+
+def test_the_links_page_reads_from_the_right(visit, people, candidacy, settings):
+    settings.LANGUAGES = [("en", "en"), ("ar", "ar")]
+    link_questions(factories.allegation(candidacy.candidate))
+    for width in (360, 1280):
+        page = visit("/admin/login/", locale="ar", viewport={"width": width, "height": 900})
+        page.locator("[name=username]").fill("editor")
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("[type=submit]").first.click()
+        page.goto("/admin/links/")
+        assert page.evaluate("document.documentElement.dir") == "rtl"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert violations(page) == []
+
+
+def test_a_sweep_is_followed_on_the_links_page_until_it_is_over(visit, people, candidacy):
+    due = factories.source(url="https://due.example.org/")
+    page = visit("/admin/")
+    sign_in(page, "editor")
+    page.goto("/admin/links/")
+    page.get_by_text("A sweep is under way: 0 of 1 checked.").wait_for()
+    factories.link_check(due, checked_at=timezone.now())
+    Source.objects.filter(pk=due.pk).update(next_check_at=timezone.now() + timedelta(days=1), state="alive")
+    page.get_by_text("No check is due.").wait_for(timeout=15_000)
+    assert page.locator("[data-progress]").get_by_text("Checked in the last minute").is_visible()
+    assert LinkCheck.objects.count() == 1
+
+
+def test_a_source_fills_its_form_when_its_page_was_read_and_waits_for_who_types(visit, people):
+    page = visit("/admin/")
+    sign_in(page, "contributor")
+    page.goto("/admin/allegations/source/add/")
+    page.get_by_label("Address").fill("https://paper.example.org/story;jsessionid=AB12")
+    page.get_by_label("Title").focus()
+    page.get_by_text("may stop working").wait_for()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("The page waits for its check").wait_for()
+
+    source = Source.objects.get()
+    Source.objects.update(next_check_at=timezone.now() + timedelta(days=1), state="alive")
+    factories.capture_text(factories.capture(source), "A paragraph.", found={"title": "What the page calls itself"})
+    page.get_by_text("Found on the page, not saved yet.").wait_for(timeout=15_000)
+    assert page.get_by_label("Title").input_value() == "What the page calls itself"
+
+    Source.objects.update(next_check_at=timezone.now())
+    page.reload()
+    page.get_by_label("Author").fill("Typed")
+    Source.objects.update(next_check_at=timezone.now() + timedelta(days=1))
+    page.get_by_text("It was checked.").wait_for(timeout=15_000)
+    assert page.get_by_label("Author").input_value() == "Typed"

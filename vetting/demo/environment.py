@@ -15,13 +15,17 @@ from vetting.embedded.redis import Redis
 from vetting.supervisor.errors import CannotStart
 
 PROJECT = Path(__file__).resolve().parents[2]
-MADE = ("VAR_DIR", "PORT", "SECRET_KEY", "DATABASE_URL", "REDIS_URL", "DEMO")
+MADE = ("VAR_DIR", "PORT", "ARCHIVE_PORT", "ARCHIVE_ORIGIN", "SECRET_KEY", "DATABASE_URL", "REDIS_URL", "DEMO")
+ARCHIVE_HOST = "localhost"  # not the name of the site, which is 127.0.0.1: browsers keep cookies by name
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what can be said on the command line."""
     parser.add_argument("--var", metavar="DIR", help="where data and logs are kept (default: VAR_DIR, or ./var)")
     parser.add_argument("--port", help="the port on this machine (default: PORT, or 8000)")
+    parser.add_argument(
+        "--archive-port", help="the port of the archived copies (default: ARCHIVE_PORT, or the one after the port)"
+    )
 
 
 def furnish(arguments: list[str], environment: MutableMapping[str, str]) -> None:
@@ -33,7 +37,10 @@ def furnish(arguments: list[str], environment: MutableMapping[str, str]) -> None
     add_arguments(parser)
     chosen, _ = parser.parse_known_args(arguments)
     var = Path(chosen.var or environment.get("VAR_DIR") or PROJECT / "var").resolve()
-    environment.update(VAR_DIR=str(var), PORT=chosen.port or environment.get("PORT") or "8000", DEMO="1")
+    port = chosen.port or environment.get("PORT") or "8000"
+    archive_port = chosen.archive_port or environment.get("ARCHIVE_PORT") or _following(port)
+    environment.update(VAR_DIR=str(var), PORT=port, ARCHIVE_PORT=archive_port, DEMO="1")
+    environment["ARCHIVE_ORIGIN"] = f"http://{ARCHIVE_HOST}:{archive_port}"
     try:
         _furnish_servers(var, environment)
         if not environment.get("SECRET_KEY"):
@@ -60,6 +67,11 @@ def keep_private(path: Path, text: str) -> None:
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
     draft.replace(path)
+
+
+def _following(port: str) -> str:
+    """The next port; what is no port at all is refused when it is used."""
+    return str(int(port) + 1) if port.isdecimal() else port
 
 
 def _furnish_servers(var: Path, environment: MutableMapping[str, str]) -> None:

@@ -13,6 +13,7 @@ Ready after {seconds:.1f} s. Stop it with Ctrl-C; what you enter is kept in {dat
 
   Reader      {site}/
               {site}/candidates/{example}/
+              archived copies come from {archive}/, which knows nothing else
   Reviewer    {site}/admin/
 {accounts}
   Program     curl {site}/api/v1/candidates/{example}/summary/
@@ -30,6 +31,7 @@ def welcome(processes: Processes, seconds: float, accounts: Path, *, first: bool
     words = WORDS.format(
         seconds=seconds,
         site=f"http://{HOST}:{processes.port}",
+        archive=processes.environment["ARCHIVE_ORIGIN"],
         example=EXAMPLE,
         var=processes.var,
         data=processes.place.data,

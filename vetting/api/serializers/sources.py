@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from allegations.codes import LinkState, Material, Reliability
-from allegations.models import Capture, LinkCheck, Source
-from vetting.api.serializers.fields import Coded, DateAsKnown, Page, Url
+from allegations.codes import ContentState, LinkState, Material, Reliability
+from allegations.models import Capture, LinkCheck, Source, StoredFile
+from allegations.views.audience import is_withheld
+from allegations.views.changes import Told, tell_to
+from vetting.api.serializers.fields import Coded, DateAsKnown, Page, Url, absolute
 from vetting.api.serializers.references import OrganizationRef
 from vetting.api.statements import cited_for
 
@@ -106,11 +110,58 @@ class CheckSerializer(serializers.ModelSerializer[LinkCheck]):
 
 
 class CaptureSerializer(serializers.ModelSerializer[Capture]):
+    page = Page()
     kind = Coded(Capture.Kind)
+    quality = Coded(Capture.Quality)
+    intact = serializers.BooleanField(
+        source="is_intact",
+        read_only=True,
+        help_text="False when the last audit found that the file is not what was kept.",
+    )
+    fault = Coded(StoredFile.Fault, source="file.fault", allow_null=True)
+    verified_at = serializers.DateTimeField(
+        source="file.verified_at", read_only=True, allow_null=True, help_text="When its digest was last computed again."
+    )
 
     class Meta:
         model = Capture
-        fields = ("kind", "captured_at", "sha256", "media_type", "size", "truncated", "tls_verified", "tool")
+        fields = (
+            "page",
+            "kind",
+            "captured_at",
+            "final_url",
+            "sha256",
+            "media_type",
+            "size",
+            "truncated",
+            "tls_verified",
+            "tool",
+            "quality",
+            "quality_reasons",
+            "intact",
+            "fault",
+            "verified_at",
+        )
+
+
+class ChangeSerializer(serializers.Serializer[Told]):
+    """What changed between two copies; `page` shows it sentence by sentence."""
+
+    page = serializers.SerializerMethodField()
+    seen_at = serializers.DateTimeField(source="change.seen_at", read_only=True)
+    level = Coded(ContentState, source="change.level")
+    reasons = serializers.ListField(child=serializers.CharField(), read_only=True)
+    quotes_missing = serializers.SerializerMethodField(help_text="Passages quoted on these pages that are gone.")
+    before = Page(source="change.before", help_text="The page about the earlier copy.")
+    after = Page(source="change.after", help_text="The page about the later copy.")
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_page(self, told: Told) -> str:
+        path = reverse("change", args=[told.change.source_id, told.change.pk])
+        return absolute(self.context["request"], path)
+
+    def get_quotes_missing(self, told: Told) -> list[str]:
+        return [citation.quote for citation in told.missing]
 
 
 class CitedForSerializer(serializers.Serializer[Any]):
@@ -122,11 +173,23 @@ class CitedForSerializer(serializers.Serializer[Any]):
 
 class SourceInFullSerializer(SourceSerializer):
     checks = CheckSerializer(source="latest_checks", many=True, read_only=True, help_text="Newest first, ten at most.")
-    copies = CaptureSerializer(source="captures", many=True, read_only=True)
+    copies = CaptureSerializer(
+        source="latest_copies", many=True, read_only=True, help_text="Newest first, fifty at most."
+    )
+    changes = serializers.SerializerMethodField(help_text="Newest first, twenty at most.")
     cited_for = serializers.SerializerMethodField()
 
     class Meta(SourceSerializer.Meta):
-        fields = (*SOURCE, "checks", "copies", "cited_for")
+        fields = (*SOURCE, "checks", "copies", "changes", "cited_for")
+
+    @extend_schema_field(ChangeSerializer(many=True))
+    def get_changes(self, source: Any) -> Any:
+        """What changed; of a retired source only that it did, because its copies are withheld."""
+        quoting = [] if is_withheld(source) else source.citations.all()
+        told = [tell_to(row, quoting) for row in source.latest_changes]
+        if is_withheld(source):
+            told = [Told(one.change, [], []) for one in told]
+        return [ChangeSerializer(one, context=self.context).data for one in told]
 
     @extend_schema_field(CitedForSerializer(many=True))
     def get_cited_for(self, source: Source) -> list[dict[str, str]]:

@@ -6,13 +6,15 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from allegations.codes import LinkState, Material
-from allegations.models import Citation, LinkCheck, Source
+from allegations.models import Capture, Citation, ContentChange, LinkCheck, Source
 from vetting.api.filters import Rows, code, text
 from vetting.api.serializers import sources as shapes
 from vetting.api.statements import RELATED
 from vetting.api.views.base import PublishedViewSet
 
 CHECKS_SHOWN = 10
+COPIES_SHOWN = 50
+CHANGES_SHOWN = 20
 
 
 def mentioning(rows: Rows, words: str) -> Rows:
@@ -40,5 +42,9 @@ class Sources(PublishedViewSet):
     def in_full(self, rows: QuerySet[Source]) -> QuerySet[Source]:
         latest = LinkCheck.objects.order_by("-checked_at", "-id")[:CHECKS_SHOWN]
         checks = Prefetch("checks", latest, to_attr="latest_checks")
+        newest = Capture.objects.select_related("file").order_by("-captured_at", "-id")[:COPIES_SHOWN]
+        copies = Prefetch("captures", newest, to_attr="latest_copies")
+        changed = ContentChange.objects.select_related("before", "after").order_by("-seen_at", "-id")[:CHANGES_SHOWN]
+        changes = Prefetch("changes", changed, to_attr="latest_changes")
         citations = Prefetch("citations", Citation.objects.published().select_related(*RELATED))
-        return rows.prefetch_related(checks, "captures", citations)
+        return rows.prefetch_related(checks, copies, changes, citations)

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from vetting.demo.environment import add_arguments
-from vetting.demo.processes import Processes, claim_port
+from vetting.demo.processes import ARCHIVE_HOSTS, Processes, claim_port
 from vetting.demo.welcome import welcome
 from vetting.supervisor.errors import CannotStart, StopRequested
 from vetting.supervisor.house import House, stopping_on_signals
@@ -23,7 +23,7 @@ TITLES = {"postgres": "PostgreSQL", "redis": "Redis"}
 
 
 class Command(BaseCommand):
-    help = "Runs everything on this machine: PostgreSQL, Redis, web server, worker and beat."
+    help = "Runs everything on this machine: PostgreSQL, Redis, web servers, worker and beat."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -51,6 +51,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         end_orphans(processes.var)
         claim_port(processes.port)
+        claim_port(processes.archive_port, "ARCHIVE_PORT", ARCHIVE_HOSTS)
         accounts = processes.var / "accounts.txt"
         first = not accounts.exists()
         for number, (words, action) in enumerate(steps := self.steps(house, processes), start=1):
@@ -64,6 +65,7 @@ class Command(BaseCommand):
         servers = [(f"Start {TITLES[server.name]}", server) for server in processes.servers()]
         ours = [
             ("Start the web server", processes.web()),
+            ("Start the server of the archived copies", processes.copies()),
             ("Start the worker", processes.worker()),
             ("Start beat", processes.beat()),
         ]
