@@ -39,6 +39,7 @@ def test_a_flipped_byte_is_noticed(at, by):
         (PLACE.offset, PLACE.length + 10, "more than one record"),
         (len(DATA), 10, "cut off"),
     ],
+    ids=["too short", "nothing", "beside", "too long", "behind the end"],
 )
 def test_a_wrong_place_is_noticed(offset, length, words):
     with pytest.raises(RecordDamaged, match=words):
