@@ -21,7 +21,7 @@ from vetting.risk.parameters import Parameters
 
 
 def shares(root: Ceiling[float], matters: int) -> dict[int, float]:
-    """Return the Shapley share of each scored matter by tag; the shares sum to the root's value."""
+    """Return the Shapley share of each scored matter by tag, each 0 or more; they sum to the root's value (2.6)."""
     total: dict[int, float] = {}
     for t, weight in nodes((matters + 1) // 2):
         for tag, rate in expand(root, t)[1]:
@@ -59,8 +59,9 @@ def products_of_others(values: Sequence[float]) -> list[float]:
 
 @lru_cache(maxsize=4096)
 def origin_shares(strengths: tuple[float, ...], dependence: float) -> tuple[float, ...]:
-    """Return the Shapley share of every origin in the evidence they make together, in the order given.
+    """Return the Shapley share of every origin in the evidence they make together, in the order given (2.6).
 
+    `strengths` lie from 0 up to but not including 1, `dependence` from 0 to 1.
     Remembered, because grades are few and most matters rest on the same handful of them.
     """
     order = sorted(range(len(strengths)), key=lambda each: -strengths[each])
@@ -97,7 +98,7 @@ def origin_rates(ranked: Sequence[float], t: float, independence: float) -> list
 
 
 def citation_shares(clusters: Sequence[Cluster], points: Mapping[str, float], method: Parameters) -> dict[str, float]:
-    """Return the points of every citation by its key.
+    """Return the points of every citation by its key, 0 or more (2.6).
 
     `points` gives the points of an origin by its best grade, as a profile's line lists them. The
     best citations of a cluster share its points; a repeat gets 0.0.

@@ -11,7 +11,10 @@ from vetting.risk.stages import controlling, require_scope
 
 
 def encode(facts: CandidacyFacts, method: Parameters) -> Coding:
-    """Return the coding of a candidacy; order, repeats and empty clusters leave no trace in it."""
+    """Return the coding of a candidacy; order, repeats and empty clusters leave no trace in it (2.2, 2.5).
+
+    Raises FactsError where two matters have one number, or an exoneration does not reach its adverse code.
+    """
     return Coding(
         slug=facts.slug,
         as_of=facts.as_of,
@@ -29,7 +32,7 @@ def encode(facts: CandidacyFacts, method: Parameters) -> Coding:
 
 
 def encode_matter(matter: MatterFacts, method: Parameters, as_of: date) -> MatterCoding:
-    """Return one matter with its proceedings reduced to a stage and its clusters to their best grades."""
+    """Return one matter with its proceedings reduced to a stage and its clusters to their best grades (2.3)."""
     stage = matter.stage
     return MatterCoding(
         tag=matter.tag,
@@ -42,5 +45,5 @@ def encode_matter(matter: MatterFacts, method: Parameters, as_of: date) -> Matte
 
 
 def best_grades(clusters: tuple[Cluster, ...], method: Parameters) -> tuple[str, ...]:
-    """Return the best grade of each cluster that has a citation, sorted."""
+    """Return the best grade of each cluster that has a citation, sorted (2.3)."""
     return tuple(sorted(best_grade(cluster, method.nominal) for cluster in clusters if cluster))

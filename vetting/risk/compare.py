@@ -8,8 +8,7 @@ import numpy as np
 
 from vetting.risk.draws import draw
 from vetting.risk.profile import Profile
-
-SURE = 0.95
+from vetting.risk.versions import parameters
 
 HIGHER = "higher recorded concern than"
 NOT_DISTINGUISHABLE = "not distinguishable from"
@@ -34,19 +33,26 @@ class Comparison:
 
 
 def compare(a: Profile, b: Profile) -> Comparison:
-    """Return what may be said of `a` and `b`; where one is higher, it is named first."""
-    probability = probability_above(a, b)
-    if probability is None:
+    """Return what may be said of `a` and `b` (2.8); where one is higher, it is named first.
+
+    Raises ComparisonError when their versions differ.
+    """
+    above = probability_above(a, b)
+    if above is None:
         return Comparison(a.coding.slug, NOT_COMPARABLE, b.coding.slug, None)
-    if probability >= SURE:
-        return Comparison(a.coding.slug, HIGHER, b.coding.slug, probability)
-    if 1 - probability >= SURE:
-        return Comparison(b.coding.slug, HIGHER, a.coding.slug, 1 - probability)
-    return Comparison(a.coding.slug, NOT_DISTINGUISHABLE, b.coding.slug, probability)
+    surely = parameters(a.version).rules.surely_above
+    if above >= surely:
+        return Comparison(a.coding.slug, HIGHER, b.coding.slug, above)
+    if 1 - above >= surely:
+        return Comparison(b.coding.slug, HIGHER, a.coding.slug, 1 - above)
+    return Comparison(a.coding.slug, NOT_DISTINGUISHABLE, b.coding.slug, above)
 
 
 def probability_above(a: Profile, b: Profile) -> float | None:
-    """Return the share of the draws in which `a` is above `b`, a tie counting half; None if either is unscored."""
+    """Return in which share of the draws `a` is above `b`, from 0 to 1, a tie counting half.
+
+    None where either has nothing scored; ComparisonError when their versions differ.
+    """
     if a.version != b.version:
         raise ComparisonError(f"Version {a.version} of the method is not comparable with {b.version}.")
     draws_a, draws_b = draw(a.coding, a.version), draw(b.coding, b.version)

@@ -5,30 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vetting.risk.facts import Stage
+from vetting.risk.rules import ConfidenceRow, Rules
 from vetting.risk.scales import CONFIDENCE_ORDER, Confidence
 
-LARGEST_SHARE = 0.80
-"""The largest contributors that together make this share of the index decide the profile's confidence."""
 
+def matter_confidence(stage: Stage, origins: int, strongest: float, refuted: float, rules: Rules) -> Confidence:
+    """Return the confidence in one matter (2.4).
 
-def matter_confidence(stage: Stage, origins: int, strongest: float, refuted: float) -> Confidence:
-    """Return the confidence in one matter (method 1.0, section 2.4).
-
-    `origins` counts the admissible ones, `strongest` is the strength of the best, `refuted` is what
-    the refuting origins amount to.
+    `origins` counts the admissible ones, `strongest` is the strength of the best, from 0 to 1,
+    `refuted` is what the refuting origins amount to, from 0 to 1.
     """
-    by_independent_court = stage.is_finding and stage.forum == "R" and not stage.exoneration
-    if refuted < 0.15 and (by_independent_court or (origins >= 3 and strongest >= 0.72)):
-        return Confidence.HIGH
-    if refuted < 0.30 and (stage.is_finding or (origins >= 2 and strongest >= 0.58)):
-        return Confidence.MODERATE
-    return Confidence.LOW if refuted < 0.60 and origins >= 1 else Confidence.VERY_LOW
+    for row in rules.confidence:
+        carried = has_finding(stage, row) or (origins >= row.origins and strongest >= row.strongest)
+        if refuted < row.refuted_below and carried:
+            return row.level
+    return rules.lowest_confidence
 
 
-def profile_confidence(contributions: Iterable[tuple[float, Confidence]]) -> Confidence | None:
+def has_finding(stage: Stage, row: ConfidenceRow) -> bool:
+    """Tell whether a finding against the person is of the kind that meets a row by itself."""
+    return stage.is_finding and stage.forum in row.forums and not (row.undisputed and stage.exoneration)
+
+
+def profile_confidence(contributions: Iterable[tuple[float, Confidence]], rules: Rules) -> Confidence | None:
     """Return the lowest confidence among the largest contributors, or None when nothing contributes.
 
-    `contributions` pairs the points of each scored matter with the confidence in it.
+    `contributions` pairs the points of each scored matter with the confidence in it. The largest
+    that together make the decisive share of the index decide; of equals, those given first.
     """
     ordered = sorted(contributions, key=lambda pair: round(-pair[0], 9))
     whole = sum(points for points, _ in ordered)
@@ -36,6 +39,6 @@ def profile_confidence(contributions: Iterable[tuple[float, Confidence]]) -> Con
     for points, confidence in ordered:
         seen.append(confidence)
         held += points
-        if held >= LARGEST_SHARE * whole - 1e-9:
+        if held >= rules.decisive_share * whole - 1e-9:
             break
     return min(seen, key=CONFIDENCE_ORDER.index, default=None)

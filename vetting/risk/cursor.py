@@ -30,21 +30,23 @@ class Cursor:
         """Tell whether all has been read."""
         return self.at == len(self.text)
 
-    def sees(self, literal: str) -> bool:
-        """Tell whether `literal` comes next."""
-        return self.text.startswith(literal, self.at)
+    def passes(self, literal: str) -> bool:
+        """Move over `literal` if it comes next, and tell whether it did."""
+        seen = self.text.startswith(literal, self.at)
+        if seen:
+            self.at += len(literal)
+        return seen
 
     def skip(self, literal: str, what: str) -> None:
         """Move over `literal`, the beginning of `what`."""
-        if not self.sees(literal):
-            raise self.refused(f"expected {literal!r}, {what}, and found {self.ahead()}.")
-        self.at += len(literal)
+        if not self.passes(literal):
+            raise self.refused(f"expected {literal!r}, {what}; found {self.ahead()}.")
 
     def take(self, pattern: str, what: str) -> str:
         """Move over what matches `pattern` and return it."""
         found = re.compile(pattern).match(self.text, self.at)
         if not found:
-            raise self.refused(f"expected {what} and found {self.ahead()}.")
+            raise self.refused(f"expected {what}; found {self.ahead()}.")
         self.at = found.end()
         return found[0]
 
@@ -52,7 +54,7 @@ class Cursor:
         """Move over a code of `length` characters that must be one of `codes`, and return it."""
         code = self.text[self.at : self.at + length]
         if code not in codes:
-            raise self.refused(f"expected {what}, one of {', '.join(codes)}, and found {self.ahead()}.")
+            raise self.refused(f"expected {what}; found {self.ahead()}.")
         self.at += length
         return code
 

@@ -7,7 +7,7 @@ the draws of the others; the draws of the weights are the same for all candidate
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,10 +33,12 @@ LINK_NEIGHBOURS = {3: (2, 4), 4: (3, 4)}
 """The links before and after those that a coder may misjudge."""
 
 
+@lru_cache(maxsize=512)
 def draw(coding: Coding, version: str) -> Draws | None:
-    """Return the index in every draw, from 0 to 100, or None where nothing is scored.
+    """Return the index in every draw, from 0 up to but not including 100, or None where nothing is scored (2.7).
 
-    What is scored, and in which tier, is decided on recorded grades and never on drawn ones.
+    What is scored, and in which tier, is decided on recorded grades and never on drawn ones. The
+    draws are remembered, for a candidacy is compared with all others of its contest; do not change them.
     """
     method = parameters(version)
     weights = drawn_weights(version)
@@ -47,19 +49,21 @@ def draw(coding: Coding, version: str) -> Draws | None:
     ]
     if not placed:
         return None
-    return 100 * np.minimum(nested(tiers(placed, weights, method), method).value(), BELOW_ONE)
+    draws = 100 * np.minimum(nested(tiers(placed, weights, method), method).value(), BELOW_ONE)
+    draws.setflags(write=False)
+    return draws
 
 
 @cache
 def drawn_weights(version: str) -> Weights[Draws]:
-    """Return every weight in every draw: one uniform for a group, so that ordered codes stay ordered."""
+    """Return every weight in every draw: one uniform for a group, so that ordered codes stay ordered (2.7)."""
     method = parameters(version)
     groups = {group: uniforms(f"CIRP:{version}|p|{group}", method.draws) for group in method.groups}
     return method.weights(lambda group, span, raises: triangular(groups[group], span))
 
 
 def triangular(u: Draws, span: Range) -> Draws:
-    """Return the quantiles `u` of the triangular distribution over a range."""
+    """Return the quantiles `u`, from 0 to 1, of the triangular distribution over a range (2.7)."""
     low, nominal, high = span
     rising = low + np.sqrt(u * (high - low) * (nominal - low))
     falling = high - np.sqrt((1 - u) * (high - low) * (high - nominal))

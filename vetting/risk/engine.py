@@ -11,7 +11,10 @@ from vetting.risk.versions import CURRENT, parameters
 
 
 def assess(facts: CandidacyFacts, version: str = CURRENT) -> Profile:
-    """Return the profile of a candidacy with its interval, band probabilities and envelope."""
+    """Return the profile of a candidacy with its interval, band probabilities and envelope.
+
+    Raises FactsError where facts are outside the method, VersionError where the version is unknown.
+    """
     return with_uncertainty(point(facts, version))
 
 

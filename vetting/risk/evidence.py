@@ -16,17 +16,20 @@ from vetting.risk.parameters import Parameters, Weights
 
 @lru_cache(maxsize=1024)
 def strength(grade: str, weights: Weights[float]) -> float:
-    """Return the strength of a grade such as B2: the geometric mean of its two values."""
+    """Return the strength of a grade such as B2, from 0 to 1: the geometric mean of its two values (2.3)."""
     return sqrt(weights.reliability[grade[0]] * weights.credibility[grade[1]])
 
 
 def best_grade(cluster: Cluster, weights: Weights[float]) -> str:
-    """Return the grade of the strongest citation of a cluster; of equals the first in the alphabet."""
+    """Return the grade of the strongest citation of a cluster; of equals the first in the alphabet (2.3)."""
     return min((citation.grade for citation in cluster), key=lambda grade: (-strength(grade, weights), grade))
 
 
 def corroborated(strengths: Iterable[float], dependence: float) -> float:
-    """Return what independent origins of these strengths amount to, from 0 to 1; 0 for none."""
+    """Return what independent origins of these strengths amount to, from 0 to 1; 0 for none (2.3).
+
+    Strengths and `dependence` lie from 0 to 1.
+    """
     best, *others = sorted(strengths, reverse=True) or [0.0]
     missed = 1.0
     for other in others:
@@ -35,5 +38,5 @@ def corroborated(strengths: Iterable[float], dependence: float) -> float:
 
 
 def admissible_origins(grades: Iterable[str], method: Parameters) -> int:
-    """Return how many origins are strong enough for a matter to be scored on them."""
+    """Return how many origins are strong enough for a matter to be scored on them (2.3)."""
     return sum(strength(grade, method.nominal) >= method.admissible_from for grade in grades)

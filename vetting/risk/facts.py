@@ -9,6 +9,8 @@ from datetime import date
 
 from vetting.risk import scales
 
+LARGEST = 999_999_999
+"""The largest number of a matter and the largest count: a vector writes up to nine digits."""
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -92,7 +94,7 @@ Cluster = tuple[Citation, ...]
 
 def require_matter(tag: int, severity: int, link: int) -> None:
     """Raise FactsError unless the three numbers of a matter are on their scales."""
-    require(tag >= 1, f"A matter is numbered from 1, not {tag}.")
+    require(1 <= tag <= LARGEST, f"A matter is numbered from 1 to {LARGEST}, not {tag}.")
     require_code(severity, scales.SEVERITIES, "severity")
     require_code(link, scales.LINKS, "link")
 
@@ -159,7 +161,9 @@ class Voices:
     countries: int | None
 
     def __post_init__(self) -> None:
-        require((self.signatories or 0) >= 0 and (self.countries or 0) >= 0, "A count cannot be below zero.")
+        for count in (self.signatories, self.countries):
+            known = count is None or 0 <= count <= LARGEST
+            require(known, f"A count lies between 0 and {LARGEST}, which {count} does not.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,7 +56,7 @@ class Ceiling(Generic[Number]):
 
 
 def joined(values: Sequence[Number], cap: Number | float) -> Number:
-    """Return what `values`, one or more, amount to together under `cap`; one alone stays itself."""
+    """Return what `values`, one or more from 0 to `cap`, amount to under `cap`; one alone stays itself (2.3)."""
     if len(values) == 1:
         return values[0]
     gap = 1 - values[0] / cap
@@ -66,7 +66,7 @@ def joined(values: Sequence[Number], cap: Number | float) -> Number:
 
 
 def tier_of(matter: MatterCoding) -> Tier:
-    """Return the tier of a matter, from its recorded severity, link and stage."""
+    """Return the tier of a matter, from its recorded severity, link and stage (2.3)."""
     if matter.severity <= 2:
         return Tier.PETTY
     if matter.link == 2:
@@ -79,7 +79,7 @@ def tier_of(matter: MatterCoding) -> Tier:
 def tiers(
     placed: Iterable[Placed[Number]], weights: Weights[Number], method: Parameters
 ) -> dict[Tier, Ceiling[Number]]:
-    """Return one ceiling for every tier that has a matter, its severity classes inside."""
+    """Return one ceiling for every tier that has a matter, its severity classes inside (2.3)."""
     caps: Mapping[Tier, Number | float] = {
         Tier.PETTY: 1.0,
         Tier.INSTITUTIONAL: weights.link[2],
@@ -103,7 +103,7 @@ def tiers(
 
 
 def nested(by_tier: Mapping[Tier, Ceiling[Number]], method: Parameters) -> Ceiling[Number]:
-    """Return the root of the index, whose value runs from 0 to 1; it has no parts where nothing is scored."""
+    """Return the root of the index, whose value runs from 0 to 1; it has no parts where nothing is scored (2.3)."""
 
     def under(cap: float, *parts: Ceiling[Number] | None) -> Ceiling[Number] | None:
         present = [part for part in parts if part is not None]

@@ -27,7 +27,7 @@ class Factors(NamedTuple):
 
 
 def factors(matter: MatterCoding, weights: Weights[float], against: Weights[float] | None = None) -> Factors:
-    """Return the factors of a matter; `against` are the weights of refuting evidence, by default the same."""
+    """Return the factors of a matter (2.3); `against` are the weights of refuting evidence, by default the same."""
     return Factors(
         weights.severity[matter.severity],
         link_value(matter, weights),
@@ -38,7 +38,7 @@ def factors(matter: MatterCoding, weights: Weights[float], against: Weights[floa
 
 
 def link_value(matter: MatterCoding, weights: Weights[Number]) -> Number:
-    """Return the value of a link; a superior's counts for more once a finding has established it."""
+    """Return the value of a link, from 0 to 1; a superior's counts for more once a finding has established it (2.2)."""
     if matter.link == 3 and matter.stage.is_finding:
         return weights.link_established
     return weights.link[matter.link]
@@ -50,7 +50,7 @@ def evidence(grades: tuple[str, ...], weights: Weights[float]) -> float:
 
 
 def why_not_scored(matter: MatterCoding, method: Parameters) -> str | None:
-    """Return why a matter is on record without being scored, or None when it is scored.
+    """Return why a matter is on record without being scored, or None when it is scored (2.3).
 
     Decided on recorded grades and nominal weights alone.
     """

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from vetting.risk.rules import Rules
+
 if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
@@ -45,7 +47,7 @@ Pick = Callable[[str, Range, bool], Number]
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """What a parameter file holds; `nominal` are the weights of the published score."""
+    """What a parameter file holds, with the rules of its version; `nominal` are the weights of the published score."""
 
     version: str
     ranges: Mapping[str, Any]
@@ -60,14 +62,15 @@ class Parameters:
     grade_error: Mapping[int, float]
     link_error: Mapping[int, float]
     nominal: Weights[float]
+    rules: Rules
 
     def weights(self, pick: Pick[Number]) -> Weights[Number]:
         """Return the weights that `pick` chooses, group by group."""
         return choose(self.ranges, pick)
 
 
-def read(text: str) -> Parameters:
-    """Return the parameters that a parameter file of the method states."""
+def read(text: str, rules: Rules) -> Parameters:
+    """Return the parameters that a parameter file of the method states, with the rules of its version (2.10)."""
     raw = json.loads(text)
     return Parameters(
         version=raw["version"],
@@ -83,6 +86,7 @@ def read(text: str) -> Parameters:
         grade_error={int(coders): error for coders, error in raw["GRADE_ERR"].items()},
         link_error={int(coders): error for coders, error in raw["LINK_ERR"].items()},
         nominal=choose(raw, lambda group, span, raises: span.nominal),
+        rules=rules,
     )
 
 

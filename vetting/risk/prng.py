@@ -6,6 +6,7 @@ bytes, big endian, of the SHA-256 of the key (Steele, Lea and Flood 2014).
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 
 import numpy as np
@@ -31,13 +32,14 @@ def uniform(key: str, n: int) -> float:
 
 
 def uniforms(key: str, count: int) -> NDArray[np.float64]:
-    """Return the first `count` numbers of a key, the same bit for bit as `uniform` gives them."""
+    """Return the first `count` numbers of a key, 0 or more, the same bit for bit as `uniform` gives them (2.7)."""
     z = np.uint64(seed(key)) + steps(count)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(FIRST_FACTOR)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(SECOND_FACTOR)
     return ((z ^ (z >> np.uint64(31))) >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
+@cache
 def steps(count: int) -> NDArray[np.uint64]:
     """Return how far from the seed each of the first `count` numbers lies, modulo 2**64."""
     return np.arange(1, count + 1, dtype=np.uint64) * np.uint64(GOLDEN_GAMMA)

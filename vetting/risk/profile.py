@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from vetting.risk import words
 from vetting.risk.facts import Checks, Coding
 from vetting.risk.scales import Confidence, Status, Tier
 
@@ -108,9 +109,7 @@ class Profile:
     @property
     def printed_score(self) -> str:
         """The score as pages print it: "<1" where a scored matter rounds down to 0, "" without a score."""
-        if self.score is None:
-            return ""
-        return str(self.score) if self.score else "<1"
+        return "" if self.score is None else words.printed(self.score)
 
     def to_json(self) -> dict[str, Any]:
         """Return the profile as plain JSON values; the coding is left out, for the vector says the same."""

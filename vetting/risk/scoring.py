@@ -16,12 +16,10 @@ from vetting.risk.index import BELOW_ONE, Ceiling, Placed, nested, tier_of, tier
 from vetting.risk.matters import Factors, factors, why_not_scored
 from vetting.risk.parameters import Parameters, Weights
 from vetting.risk.profile import MatterLine, OriginShare, Profile, Reason
-from vetting.risk.scales import SEVERITIES, Confidence, Tier
+from vetting.risk.scales import SEVERITIES, Confidence, Status, Tier
 from vetting.risk.status import band, breadth, is_covered, published, status_of
 from vetting.risk.vector import to_vector
 from vetting.risk.versions import CURRENT, parameters
-
-MOST_REASONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,32 +31,62 @@ class Index:
     subtotals: dict[Tier, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a coding comes to, without words and shares: the index from 0 to 100, and what is published of it.
+
+    `score` and `band` are None for the statuses that carry no number.
+    """
+
+    status: Status
+    score: int | None
+    band: str | None
+    eci: float
+
+
 def point(facts: CandidacyFacts, version: str = CURRENT) -> Profile:
-    """Return the profile of a candidacy without its draws."""
+    """Return the profile of a candidacy without its draws (2.3 to 2.6); raise FactsError or VersionError."""
     method = parameters(version)
     return profile_of(encode(facts, method), method)
 
 
+def score_of(coding: Coding, method: Parameters) -> Score:
+    """Return the score of a coding, the same as its profile has, in a sixth of the time (2.3, 2.4)."""
+    scored = [
+        (matter, factors(matter, method.nominal)) for matter in coding.matters if why_not_scored(matter, method) is None
+    ]
+    eci = index_of(scored, method.nominal, method).eci
+    return published_as(eci, len(scored), coding, method)
+
+
+def published_as(eci: float, scored: int, coding: Coding, method: Parameters) -> Score:
+    """Return what is published of an index to which so many matters of a coding contribute."""
+    status = status_of(
+        scored, len(coding.matters), covered=is_covered(coding.checks, method), asked=coding.reply != "N"
+    )
+    score = published(eci) if scored else None
+    return Score(status, score, None if score is None else band(score, method), eci)
+
+
 def profile_of(coding: Coding, method: Parameters) -> Profile:
-    """Return the profile of a coding without its draws."""
+    """Return the profile of a coding without its draws (2.3 to 2.6)."""
     weighed = [(matter, factors(matter, method.nominal)) for matter in coding.matters]
     why_not = {matter.tag: why_not_scored(matter, method) for matter, _ in weighed}
     scored = [(matter, each) for matter, each in weighed if why_not[matter.tag] is None]
     index = index_of(scored, method.nominal, method)
     phi = {tag: 100 * share for tag, share in sorted(shares(index.root, len(scored)).items())}
     lines = tuple(line(matter, each, why_not[matter.tag], phi, method) for matter, each in weighed)
-    score = published(index.eci) if scored else None
-    status = status_of(len(scored), len(weighed), covered=is_covered(coding.checks, method), reply=coding.reply)
+    said = published_as(index.eci, len(scored), coding, method)
     vector = to_vector(coding, method.version)
     return Profile(
         version=method.version,
         vector=vector,
         vector_sha256=sha256(vector.encode()).hexdigest(),
         coding=coding,
-        status=status,
-        score=score,
-        band=None if score is None else band(score, method),
-        eci=index.eci,
+        status=said.status,
+        score=said.score,
+        band=said.band,
+        eci=said.eci,
         lead=max((each.alone for each in lines), default=0.0),
         petty=index.subtotals[Tier.PETTY],
         institutional=index.subtotals[Tier.INSTITUTIONAL],
@@ -66,14 +94,16 @@ def profile_of(coding: Coding, method: Parameters) -> Profile:
         finding=index.subtotals[Tier.FOUND],
         final=index.subtotals[Tier.FINAL],
         phi={f"m{tag}": points for tag, points in phi.items()},
-        confidence=profile_confidence((each.phi, each.confidence) for each in lines if each.confidence),
+        confidence=profile_confidence(((each.phi, each.confidence) for each in lines if each.confidence), method.rules),
         coverage=coding.checks,
-        opposition=breadth(coding.opposition),
-        support=breadth(coding.support),
+        opposition=breadth(coding.opposition, method.rules),
+        support=breadth(coding.support, method.rules),
         unscored=len(weighed) - len(scored),
         matters=lines,
-        reasons=reasons(coding.matters, lines),
-        sentence=words.status_sentence(status, coding.checks, coding.reply, len(weighed), coding.known or coding.as_of),
+        reasons=reasons(coding.matters, lines, method.rules.most_reasons),
+        sentence=words.status_sentence(
+            said.status, coding.checks, coding.reply, len(weighed), coding.known or coding.as_of
+        ),
     )
 
 
@@ -117,12 +147,13 @@ def line(
 
 
 def confidence_in(matter: MatterCoding, refuted: float, method: Parameters) -> Confidence:
-    """Return the confidence in one scored matter."""
+    """Return the confidence in one scored matter (2.4)."""
     return matter_confidence(
         matter.stage,
         admissible_origins(matter.supporting, method),
         max(strength(grade, method.nominal) for grade in matter.supporting),
         refuted,
+        method.rules,
     )
 
 
@@ -136,8 +167,8 @@ def origins(matter: MatterCoding, e: float, phi: float, weights: Weights[float])
     )
 
 
-def reasons(matters: Sequence[MatterCoding], lines: Sequence[MatterLine]) -> tuple[Reason, ...]:
-    """Return the largest contributions in words, at most four."""
+def reasons(matters: Sequence[MatterCoding], lines: Sequence[MatterLine], most: int) -> tuple[Reason, ...]:
+    """Return the largest contributions in words, at most so many; of equals the lower number first."""
     pairs = [(matter, each) for matter, each in zip(matters, lines, strict=True) if each.scored]
     pairs.sort(key=lambda pair: (-round(pair[1].phi, 9), pair[0].tag))
     return tuple(
@@ -149,5 +180,5 @@ def reasons(matters: Sequence[MatterCoding], lines: Sequence[MatterLine]) -> tup
             stage=each.wording,
             origins=words.origins_wording(len(matter.supporting), each.admissible_origins),
         )
-        for matter, each in pairs[:MOST_REASONS]
+        for matter, each in pairs[:most]
     )

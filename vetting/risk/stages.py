@@ -17,7 +17,7 @@ PUBLIC_ALLEGATION = Proceeding("K0")
 
 
 def kappa(stage: Stage, weights: Weights[Number]) -> Number:
-    """Return the stage value of `stage`, from 0 to 1."""
+    """Return the stage value of `stage`, from 0 to 1 (2.3)."""
     base = weights.stage["K0"]
     value = base + (weights.stage[stage.code] - base) * weights.forum_adverse[stage.forum]
     if not stage.exoneration:
@@ -26,12 +26,12 @@ def kappa(stage: Stage, weights: Weights[Number]) -> Number:
 
 
 def discount(exoneration: str, forum: str, weights: Weights[Number]) -> Number:
-    """Return the share of a stage value that an exoneration takes away."""
+    """Return the share of a stage value that an exoneration takes away, from 0 to 1 (2.3)."""
     return weights.forum_exonerating[forum] * (1 - weights.kept[exoneration])
 
 
 def controlling(proceedings: Iterable[Proceeding], method: Parameters, as_of: date | None = None) -> Stage:
-    """Return the stage that controls a matter; what happened after `as_of` does not count.
+    """Return the stage that controls a matter; what happened after `as_of` does not count (2.3, 2.9).
 
     Of equal results the more advanced code controls. An undated finding escapes no exoneration.
     """
@@ -60,11 +60,19 @@ def reaches(exoneration: Proceeding, act: Proceeding, method: Parameters) -> boo
 
 
 def escapes(act: Proceeding, exoneration: Proceeding, weights: Weights[float]) -> bool:
-    """Tell whether a finding surely came after an exoneration, from a forum at least as reliable."""
+    """Tell whether a finding surely came after an exoneration, from a forum at least as reliable (2.3)."""
     if act.code not in scales.FINDINGS or act.on is None or exoneration.on is None:
         return False
     after = act.on > (exoneration.until or exoneration.on)
     return after and weights.forum_adverse[act.forum] >= weights.forum_exonerating[exoneration.forum]
+
+
+def with_act(stage: Stage, act: Proceeding, method: Parameters) -> Stage:
+    """Return the stage that would control if `act` had come after all that led to `stage`."""
+    earlier = [Proceeding(stage.code, stage.forum)]  # without a day, for it escapes no exoneration
+    if stage.exoneration:
+        earlier.append(Proceeding(stage.exoneration, stage.exoneration_forum, date.min))
+    return controlling([*earlier, Proceeding(act.code, act.forum, date.max)], method)
 
 
 def require_scope(stage: Stage, method: Parameters) -> Stage:

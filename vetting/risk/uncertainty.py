@@ -13,32 +13,31 @@ from vetting.risk.facts import Coding
 from vetting.risk.matters import factors, why_not_scored
 from vetting.risk.parameters import Parameters, Weights
 from vetting.risk.profile import Interval, Profile
+from vetting.risk.rules import Rules
 from vetting.risk.scoring import index_of
 from vetting.risk.status import SNAP
 from vetting.risk.versions import parameters
 
-LOWEST, HIGHEST = 0.05, 0.95
-
 
 def with_uncertainty(profile: Profile) -> Profile:
-    """Return the profile with its envelope and, where something is scored, interval and band probabilities."""
+    """Return the profile with its envelope and, where something is scored, interval and band probabilities (2.7)."""
     method = parameters(profile.version)
     profile = replace(profile, envelope=envelope(profile.coding, method))
     draws = draw(profile.coding, profile.version)
     if draws is None:
         return profile
-    return replace(profile, i90=interval(draws, profile.eci), band_prob=band_probabilities(draws, method))
+    return replace(profile, i90=interval(draws, profile.eci, method.rules), band_prob=band_probabilities(draws, method))
 
 
-def interval(draws: Draws, eci: float) -> Interval:
-    """Return the nearest-rank 5 % and 95 % of the draws, widened to contain the point."""
+def interval(draws: Draws, eci: float, rules: Rules) -> Interval:
+    """Return the nearest-rank 5 % and 95 % of the draws, widened to contain the point (2.7)."""
     ranked = np.sort(draws)
-    low, high = (float(ranked[ceil(quantile * len(draws)) - 1]) for quantile in (LOWEST, HIGHEST))
+    low, high = (float(ranked[ceil(quantile * len(draws)) - 1]) for quantile in rules.interval)
     return min(low, eci), max(high, eci)
 
 
 def band_probabilities(draws: Draws, method: Parameters) -> dict[str, float]:
-    """Return the share of the draws in each band that has any, lowest band first."""
+    """Return the share of the draws in each band that has any, above 0 up to 1, lowest band first (2.7)."""
     lowest = [border for border, _ in method.bands]
     reached = np.searchsorted(lowest, np.floor(np.round(draws, SNAP)), side="right") - 1
     counts = np.bincount(reached, minlength=len(lowest))
@@ -46,7 +45,7 @@ def band_probabilities(draws: Draws, method: Parameters) -> dict[str, float]:
 
 
 def envelope(coding: Coding, method: Parameters) -> Interval:
-    """Return the index with every weight at its lowering end, and with every weight at its raising end."""
+    """Return the index, from 0 to 100, with every weight at its lowering end, and at its raising end (2.7)."""
     lowering, raising = ends(method.version)
     return index_with(coding, lowering, raising, method), index_with(coding, raising, lowering, method)
 

@@ -19,11 +19,12 @@ from vetting.risk.parameters import Parameters
 from vetting.risk.stages import require_scope
 from vetting.risk.versions import CURRENT, VERSIONS, parameters
 
+FORUM = "a forum grade from R, P, U and N"
 COUNT = "0|[1-9][0-9]{0,8}"
 
 
 def to_vector(coding: Coding, version: str = CURRENT) -> str:
-    """Return the vector of a coding."""
+    """Return the vector of a coding, in its one valid form (2.5)."""
     known = f".{compact(coding.known)}" if coding.known else ""
     return "/".join(
         (
@@ -66,7 +67,7 @@ def version_of(vector: str) -> str:
 
 
 def parse(vector: str) -> Coding:
-    """Return the coding that a vector carries; raise VectorError unless it is in its one valid form."""
+    """Return the coding that a vector carries (2.5); raise VectorError unless it is in its one valid form."""
     cursor = Cursor(vector)
     method = parameters(read_version(cursor))
     cursor.skip("/I:", "the candidacy")
@@ -76,7 +77,7 @@ def parse(vector: str) -> Coding:
     coders = int(cursor.code(1, "12", "1 or 2 coders"))
     checks = read_checks(cursor)
     cursor.skip("/RR:", "the reply state")
-    reply = cursor.code(1, scales.REPLIES, "a reply state")
+    reply = cursor.code(1, scales.REPLIES, "a reply state from N, S, X, D and E")
     return Coding(
         slug=slug,
         as_of=as_of,
@@ -104,9 +105,8 @@ def read_days(cursor: Cursor) -> tuple[date, date | None]:
     """Read the as-of date, and the known date where it differs."""
     cursor.skip("/D:", "the as-of date")
     as_of = cursor.day("the as-of date")
-    if not cursor.sees("."):
+    if not cursor.passes("."):
         return as_of, None
-    cursor.skip(".", "the known date")
     start = cursor.at
     known = cursor.day("the known date")
     if known == as_of:
@@ -125,9 +125,8 @@ def read_checks(cursor: Cursor) -> Checks:
 
 def read_voices(cursor: Cursor, field: str) -> Voices | None:
     """Read the counts of one side, where the vector has them."""
-    if not cursor.sees(field):
+    if not cursor.passes(field):
         return None
-    cursor.skip(field, "the counts")
     signatories = read_count(cursor, "the number of signatories")
     cursor.skip(".", "the number of countries")
     return Voices(signatories, read_count(cursor, "the number of countries"))
@@ -135,7 +134,7 @@ def read_voices(cursor: Cursor, field: str) -> Voices | None:
 
 def read_count(cursor: Cursor, what: str) -> int | None:
     """Read a number, or x for one that is not known."""
-    count = cursor.take(f"x|{COUNT}", f"{what}, or x")
+    count = cursor.take(f"x|{COUNT}", f"{what} or x")
     return None if count == "x" else int(count)
 
 
@@ -157,9 +156,9 @@ def read_matter(cursor: Cursor, method: Parameters) -> MatterCoding:
     cursor.skip("m", "a matter")
     tag = int(cursor.take("[1-9][0-9]{0,8}", "the number of the matter"))
     cursor.skip(":S", "the severity")
-    severity = int(cursor.code(1, "12345", "a severity"))
+    severity = int(cursor.code(1, "12345", "a severity from 1 to 5"))
     cursor.skip("L", "the link")
-    link = int(cursor.code(1, "01234", "a link"))
+    link = int(cursor.code(1, "01234", "a link from 0 to 4"))
     stage = read_stage(cursor, method)
     return MatterCoding(tag, severity, link, stage, read_grades(cursor, "+"), read_grades(cursor, "-"))
 
@@ -168,22 +167,20 @@ def read_stage(cursor: Cursor, method: Parameters) -> Stage:
     """Read the controlling stage, with its exoneration if it has one."""
     with cursor.refusing():
         adverse = (
-            cursor.code(2, scales.STAGES, "an adverse stage"),
-            cursor.code(1, scales.FORUMS, "a forum grade"),
+            cursor.code(2, scales.STAGES, "an adverse stage from K0 to K7, or N0"),
+            cursor.code(1, scales.FORUMS, FORUM),
         )
-        if not cursor.sees("~"):
+        if not cursor.passes("~"):
             return Stage(*adverse)
-        cursor.skip("~", "the exoneration")
-        exoneration = cursor.code(2, scales.EXONERATIONS, "an exoneration")
-        return require_scope(Stage(*adverse, exoneration, cursor.code(1, scales.FORUMS, "a forum grade")), method)
+        exoneration = cursor.code(2, scales.EXONERATIONS, "an exoneration from X1 to X4")
+        return require_scope(Stage(*adverse, exoneration, cursor.code(1, scales.FORUMS, FORUM)), method)
 
 
 def read_grades(cursor: Cursor, sign: str) -> tuple[str, ...]:
     """Read the grades of one side, supporting (+) or refuting (-), which must be sorted."""
     grades: list[str] = []
-    while cursor.sees(sign):
-        cursor.skip(sign, "a grade")
-        grade = cursor.code(2, scales.GRADES, "an evidence grade")
+    while cursor.passes(sign):
+        grade = cursor.code(2, scales.GRADES, "an evidence grade from A1 to F6")
         if grades and grade < grades[-1]:
             raise VectorError(cursor.at - 1, f"grade {grade} follows {grades[-1]}; grades must be sorted.")
         grades.append(grade)

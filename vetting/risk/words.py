@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from vetting.risk import scales
-from vetting.risk.facts import Checks, MatterCoding, Stage
+from vetting.risk.facts import Checks, MatterCoding, Stage, Voices
 from vetting.risk.scales import Status
 
 STAGE_WORDING = {
@@ -33,6 +34,26 @@ LINK_WORDING = {
     4: "alleged personal act",
 }
 LINK_WORDING_FOUND = {3: "responsibility as superior, as found", 4: "personal act, as found"}
+ACTS = {
+    "K2": "an independent authority had opened an inquiry into {matter}",
+    "K3": "an independent authority had named the person a suspect in {matter} (presumed innocent)",
+    "K4": "the person had been charged on {matter} before an independent court (presumed innocent)",
+    "K5": "an independent authority had found against the person on {matter}, appeal possible",
+    "K6": "an independent court had convicted the person on {matter} at first instance, appeal possible",
+    "K7": "an independent court had decided finally against the person on {matter}",
+    "X2": "an independent authority had closed {matter} on the merits",
+    "X3": "an independent court had acquitted the person on {matter}",
+    "X4": "the person had been exonerated on {matter}, or the allegation shown false",
+}
+"""What a what-if says of an act that is not on record, after "if"."""
+WITHOUT = "{matter} were not on record"
+LOWER_LINK = "the link to {matter} were coded one step lower"
+LOWER_SEVERITY = "{matter} were coded one class of severity lower"
+SUPPORTED = "one more independent origin of grade {grade} supported {matter}"
+REFUTED = "one more independent origin of grade {grade} refuted {matter}"
+ASKED = "the candidate had been asked to reply"
+SEARCHED = "{done} of {applicable} checks were done"
+SEARCHED_AND_ASKED = "{done} of {applicable} checks were done, among them asking the candidate to reply"
 INTERVAL_CAPTION = (
     "Covers the choice of weights and grading error; it cannot cover facts nobody has found yet: see coverage."
 )
@@ -101,3 +122,41 @@ def status_sentence(status: Status, checks: Checks, reply: str, recorded: int, d
             return f"Recorded, not scored: {matters}, none of them scored; {done} done.{asked}"
         case Status.NOTHING_FOUND:
             return f"No recorded concern found in {done} ({day.isoformat()})."
+
+
+def outcome(status: Status, score: int | None, band: str | None) -> str:
+    """Return a score as a sentence ends with it, "22, Moderate", or the status where there is no number."""
+    return status.capitalize() if score is None else f"{printed(score)}, {band}"
+
+
+def printed(score: int) -> str:
+    """Return a score as pages print it: "<1" where a scored matter rounds down to 0."""
+    return str(score) if score else "<1"
+
+
+def bands_wording(band: str, chances: Mapping[str, float], likely: float) -> str:
+    """Return the band with every other that is at least `likely`, as in "Moderate, possibly Substantial"."""
+    others = [name for name, chance in chances.items() if chance >= likely and name != band]
+    return ", possibly ".join([band, " or ".join(others)] if others else [band])
+
+
+def interval_wording(interval: tuple[float, float], score: int) -> str:
+    """Return an interval in whole points, which is all that its draws can tell, with the score in it: "17–32"."""
+    low, high = map(round, interval)
+    return f"{min(low, score)}–{max(high, score)}"
+
+
+def voices_wording(voices: Voices | None, breadth: tuple[float, float]) -> str:
+    """Return how many signed from how many countries, and how broad that is from 0 to 100."""
+    if voices is None:
+        return "none recorded"
+    counts = zip((voices.signatories, voices.countries), ("signatory", "country"), strict=True)
+    low, high = breadth
+    spread = f"{low:.1f}" if low == high else f"{low:.1f}–{high:.1f}"
+    return f"{', '.join(recorded(count, noun) for count, noun in counts)}; breadth {spread}"
+
+
+def recorded(count: int | None, noun: str) -> str:
+    """Return a count of what ends in y, or that it is not recorded: "19 signatories", "countries not recorded"."""
+    plural = f"{noun.removesuffix('y')}ies"
+    return f"{plural} not recorded" if count is None else f"{count} {noun if count == 1 else plural}"

@@ -5,7 +5,9 @@ import pytest
 from vetting.risk.confidence import matter_confidence, profile_confidence
 from vetting.risk.facts import Stage
 from vetting.risk.scales import Confidence
+from vetting.risk.versions import parameters
 
+RULES = parameters().rules
 ALLEGED = Stage()
 HIGH, MODERATE, LOW, VERY_LOW = Confidence.HIGH, Confidence.MODERATE, Confidence.LOW, Confidence.VERY_LOW
 
@@ -32,7 +34,7 @@ HIGH, MODERATE, LOW, VERY_LOW = Confidence.HIGH, Confidence.MODERATE, Confidence
     ],
 )
 def test_a_matter_has_the_confidence_of_its_row(stage, origins, strongest, refuted, confidence):
-    assert matter_confidence(stage, origins, strongest, refuted) is confidence
+    assert matter_confidence(stage, origins, strongest, refuted, RULES) is confidence
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,9 @@ def test_a_matter_has_the_confidence_of_its_row(stage, origins, strongest, refut
         ([(80.0, HIGH), (20.0, LOW)], HIGH),
         ([(79.0, HIGH), (21.0, LOW)], LOW),
         ([(20.0, VERY_LOW), (50.0, HIGH), (30.0, MODERATE)], MODERATE),
+        ([(0.1, VERY_LOW), (0.4, HIGH)], HIGH),
+        ([(60.0, HIGH), (20.0, MODERATE), (20.0 + 3e-10, LOW)], MODERATE),
     ],
 )
 def test_a_profile_has_the_lowest_confidence_of_its_largest_contributors(contributions, confidence):
-    assert profile_confidence(contributions) is confidence
+    assert profile_confidence(contributions, RULES) is confidence

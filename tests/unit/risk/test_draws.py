@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vetting.risk.compare import probability_above
-from vetting.risk.draws import draw, drawn_weights
+from vetting.risk.draws import draw, drawn_weights, miscoded
 from vetting.risk.engine import assess, assess_vector
 from vetting.risk.facts import MatterFacts, Stage
 from vetting.risk.prng import uniform, uniforms
 from vetting.risk.scoring import point
 from vetting.risk.uncertainty import interval
-from vetting.risk.versions import CURRENT
+from vetting.risk.versions import CURRENT, parameters
 
 from .strategies import (
     DRAWN_PROPERTY,
@@ -56,6 +56,13 @@ def test_14_no_draw_of_a_pile_exceeds_its_ceiling(code, bound):
     assert draws_of(pile).max() <= bound + TOLERANCE
 
 
+def test_14b_petty_final_decisions_lift_no_ceiling_in_any_draw():
+    grave = [MatterFacts(1, 5, 4, Stage("K4", "R"), STRONGEST)] * 58
+    petty = [MatterFacts(1, severity, 4, Stage("K7", "R"), STRONGEST) for severity in (1, 2)]
+
+    assert draws_of(with_matters(*grave, *petty)).max() <= 75 + TOLERANCE
+
+
 @DRAWN_PROPERTY
 @given(st.lists(matters(stage=stages(NOT_FINDINGS), supporting=st.just(STRONGEST)), min_size=1, max_size=6))
 def test_14_no_draw_of_what_nobody_ruled_on_exceeds_75(found):
@@ -82,16 +89,32 @@ def test_26_scalar_and_vectorised_numbers_agree_bit_for_bit(key, place):
 
 
 @DRAWN_PROPERTY
-@given(scored_matters, clusters)
-def test_27_one_more_origin_raises_or_keeps_every_draw(matter, origin):
-    more = replace(matter, supporting=(*matter.supporting, origin))
+@given(candidacies(scored_matters, min_size=1), clusters)
+def test_27_one_more_origin_raises_or_keeps_every_draw(facts, origin):
+    first, *others = facts.matters
+    more = replace(facts, matters=(replace(first, supporting=(*first.supporting, origin)), *others))
 
-    assert np.all(draws_of(one_matter(more)) >= draws_of(one_matter(matter)) - TOLERANCE)
+    assert np.all(draws_of(more) >= draws_of(facts) - TOLERANCE)
+
+
+def test_a_coder_is_off_below_the_error_and_from_its_counterpart_on():
+    before, value, after = (np.full(4, number) for number in (1.0, 2.0, 3.0))
+
+    assert miscoded(before, value, after, np.array([0.09, 0.1, 0.89, 0.9]), 0.1).tolist() == [1, 2, 2, 3]
+
+
+def test_draws_are_remembered_and_nobody_changes_them():
+    coding = point(with_matters(MatterFacts(1, 5, 4, Stage(), STRONGEST))).coding
+    draws = draw(coding, CURRENT)
+
+    assert draw(coding, CURRENT) is draws
+    with pytest.raises(ValueError, match="read-only"):
+        draws[0] = 0.0
 
 
 @pytest.mark.parametrize(("eci", "expected"), [(500.0, (50, 950)), (20.0, (20, 950)), (990.0, (50, 990))])
 def test_an_interval_is_the_nearest_rank_widened_to_the_point(eci, expected):
-    assert interval(np.arange(1000.0, 0.0, -1.0), eci) == expected
+    assert interval(np.arange(1000.0, 0.0, -1.0), eci, parameters().rules) == expected
 
 
 def test_the_envelope_moves_exonerating_forums_against_all_other_weights():

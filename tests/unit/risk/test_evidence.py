@@ -48,3 +48,7 @@ def test_grades_of_one_strength_share_and_the_first_names_the_cluster():
 
     assert best_grade(cluster, METHOD.nominal) == "C3"
     assert citation_shares([cluster], {"C3": 3.0}, METHOD) == {"later": 1.5, "first": 1.5}
+
+
+def test_the_best_citation_is_the_strongest_and_not_the_first_in_the_alphabet():
+    assert best_grade((Citation("a", "B3"), Citation("b", "C1")), METHOD.nominal) == "C1"

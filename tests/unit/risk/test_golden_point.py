@@ -12,7 +12,7 @@ METHOD = parameters()
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_published_case_gives_its_published_profile(case):
+def test_42_a_published_case_gives_its_published_profile(case):
     profile = profile_of(parse(case["vector"]), METHOD)
 
     assert {name: getattr(profile, name) for name in EXACT} == {name: case[name] for name in EXACT}

@@ -8,7 +8,7 @@ import pytest
 
 from vetting.risk import compare, scales, status, words
 from vetting.risk.engine import assess_vector
-from vetting.risk.facts import Checks, MatterCoding, Stage
+from vetting.risk.facts import Checks, MatterCoding, Stage, Voices
 from vetting.risk.scales import Status
 
 from .golden import CASES
@@ -100,18 +100,21 @@ def test_a_link_is_alleged_until_a_finding_stands():
 
 
 @pytest.mark.parametrize(
-    ("case", "why"),
+    ("matter", "why"),
     [
-        ("G04", "link L1, association"),
-        ("G18", "no origin is strong enough to be scored"),
-        ("G28", "X4, exonerated"),
+        (
+            "S4L1K0U+B3",
+            "link L1, association: attributed to the State, party, family or employer at large: shown as context",
+        ),
+        ("S4L4K0U", "no supporting evidence counts"),
+        ("S4L4K0U+B4", "no origin is strong enough to be scored"),
+        ("S5L4K6R~X4R+A1", "X4, exonerated, quashed on the merits, or allegation shown false"),
     ],
 )
-def test_a_matter_that_is_not_scored_says_why(case, why):
-    line = assess_vector(CASES[case]["vector"]).matters[0]
+def test_a_matter_that_is_not_scored_says_why(matter, why):
+    line = assess_vector(f"CIRP:1.0/I:golden/D:20240101/Q:1/C:9.12/RR:D/m1:{matter}").matters[0]
 
-    assert not line.scored
-    assert line.why_not.startswith(why)
+    assert (line.scored, line.why_not) == (False, why)
 
 
 def test_a_profile_is_plain_json():
@@ -119,3 +122,130 @@ def test_a_profile_is_plain_json():
 
     assert json.loads(json.dumps(profile)) == profile
     assert profile["printed_score"] == "56"
+
+
+@pytest.mark.parametrize("code", [code for code in scales.STAGES if code not in scales.UNEXAMINED])
+def test_a_graded_forum_is_named_behind_its_stage(code):
+    plain = words.stage_wording(Stage(code, "R"))
+
+    assert words.stage_wording(Stage(code, "P")) == f"{plain} (forum: partly independent)"
+    assert words.stage_wording(Stage(code, "U")) == f"{plain} (forum: independence not assessed)"
+
+
+def test_what_nobody_examined_has_no_forum_in_its_words():
+    for code in scales.UNEXAMINED:
+        assert words.stage_wording(Stage(code)) == words.STAGE_WORDING[code]
+
+
+@pytest.mark.parametrize(
+    ("origins", "admissible", "said"),
+    [
+        (1, 1, "1 independent origin"),
+        (2, 2, "2 independent origins"),
+        (3, 1, "3 independent origins, 1 strong enough to be scored"),
+    ],
+)
+def test_origins_are_counted(origins, admissible, said):
+    assert words.origins_wording(origins, admissible) == said
+
+
+@pytest.mark.parametrize(
+    ("link", "found", "said"),
+    [
+        (0, False, "no link"),
+        (1, True, "association only"),
+        (2, True, "institutional role"),
+        (3, False, "alleged responsibility as superior"),
+        (4, False, "alleged personal act"),
+        (4, True, "personal act, as found"),
+    ],
+)
+def test_a_link_is_named(link, found, said):
+    assert words.link_wording(MatterCoding(1, 5, link, Stage("K5", "R") if found else Stage())) == said
+
+
+SENTENCES = [
+    (
+        Status.ASSESSED,
+        "S",
+        1,
+        "The search covers 9 of 12 checks; the reply of the candidate: asked, waiting for an answer.",
+    ),
+    (Status.PRELIMINARY, "D", 1, "The profile is preliminary: 9 of 12 checks done."),
+    (
+        Status.NOT_ASSESSED,
+        "N",
+        2,
+        "Not assessed: the search is not complete, 9 of 12 checks done; 2 matters on record, none scored."
+        " The candidate has not been asked to reply.",
+    ),
+    (Status.NOT_SCORED, "X", 1, "Recorded, not scored: 1 matter on record, none of them scored; 9 of 12 checks done."),
+    (Status.NOTHING_FOUND, "N", 0, "No recorded concern found in 9 of 12 checks (2024-01-01)."),
+]
+
+
+@pytest.mark.parametrize(("of", "reply", "recorded", "sentence"), SENTENCES)
+def test_every_status_has_its_sentence(of, reply, recorded, sentence):
+    assert words.status_sentence(of, Checks(9, 12), reply, recorded, date(2024, 1, 1)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("chances", "said"),
+    [
+        ({"Moderate": 1.0}, "Moderate"),
+        ({"Limited": 0.199, "Moderate": 0.6, "Substantial": 0.201}, "Moderate, possibly Substantial"),
+        ({"Limited": 0.2, "Moderate": 0.6, "Substantial": 0.2}, "Moderate, possibly Limited or Substantial"),
+    ],
+)
+def test_every_band_that_is_likely_enough_is_named(chances, said):
+    assert words.bands_wording("Moderate", chances, 0.2) == said
+
+
+@pytest.mark.parametrize(
+    ("interval", "score", "said"), [((16.8, 32.04), 24, "17–32"), ((24.7, 30.0), 24, "24–30"), ((3.1, 4.4), 5, "3–5")]
+)
+def test_an_interval_is_printed_in_whole_points_with_the_score_in_it(interval, score, said):
+    assert words.interval_wording(interval, score) == said
+
+
+@pytest.mark.parametrize(
+    ("voices", "breadth", "said"),
+    [
+        (None, (0.0, 0.0), "none recorded"),
+        (Voices(50, 20), (66.67, 66.67), "50 signatories, 20 countries; breadth 66.7"),
+        (Voices(1, 1), (5.91, 5.91), "1 signatory, 1 country; breadth 5.9"),
+        (Voices(19, None), (19.81, 53.19), "19 signatories, countries not recorded; breadth 19.8–53.2"),
+        (Voices(None, 3), (1.0, 2.0), "signatories not recorded, 3 countries; breadth 1.0–2.0"),
+    ],
+)
+def test_who_signed_is_counted_first(voices, breadth, said):
+    assert words.voices_wording(voices, breadth) == said
+
+
+@pytest.mark.parametrize(
+    ("status", "score", "band", "said"),
+    [
+        (Status.ASSESSED, 24, "Moderate", "24, Moderate"),
+        (Status.PRELIMINARY, 0, "Limited", "<1, Limited"),
+        (Status.NOT_SCORED, None, None, "Recorded, not scored"),
+    ],
+)
+def test_an_outcome_is_a_number_with_its_band_or_a_status(status, score, band, said):
+    assert words.outcome(status, score, band) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"), [(0.995, ".995"), (0.9995, "1"), (0.9949, ".99"), (0.1, ".10"), (0.0999, ".100")]
+)
+def test_a_factor_keeps_two_digits(value, printed):
+    assert words.factor(value) == printed
+
+
+def test_the_caption_of_the_interval_says_what_it_cannot_cover():
+    assert "cannot cover facts nobody has found yet" in words.INTERVAL_CAPTION
+
+
+def test_at_most_four_reasons_are_given_and_of_equals_the_first():
+    profile = assess_vector(CASES["G24"]["vector"])
+
+    assert [(reason.tag, round(reason.points, 6)) for reason in profile.reasons] == [(n, 0.1) for n in (1, 2, 3, 4)]

@@ -1,0 +1,126 @@
+"""The reduction: from dated rows to the facts that had happened by one day and were on record on another.
+
+Where a day is uncertain it is read in the person's favour: what speaks against the person counts once
+it has surely happened, what speaks for the person once it may have (2.9 and 2.12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import TypeVar
+
+from vetting.risk import scales
+from vetting.risk.facts import CandidacyFacts, Checks, Citation, Cluster, MatterFacts, Proceeding, Voices
+from vetting.risk.records import Act, Answer, Check, Cited, Letter, Matter, Record, Row, Stance, latest
+
+AnyRow = TypeVar("AnyRow", bound=Row)
+
+MOST_FAVOURABLE = {"severity": "1", "link": "0"}
+"""What counts while a matter is not graded."""
+
+
+def facts_on(record: Record, as_of: date, known: date | None = None) -> CandidacyFacts:
+    """Return the facts on two days; `known` is `as_of` by default, "as published".
+
+    Raises FactsError where a code is not on its scale.
+    """
+    known = known or as_of
+    letters = against(record.letters, as_of, known)
+    return CandidacyFacts(
+        slug=record.slug,
+        as_of=as_of,
+        known=known,
+        coders=int(latest(record.coders, known) or 1),
+        checks=checks_done(for_person(record.checks, as_of, known), as_of),
+        reply=reply_state(for_person(record.answers, as_of, known), as_of),
+        opposition=voices(letter for letter in letters if letter.opposes),
+        support=voices(letter for letter in letters if not letter.opposes),
+        matters=tuple(matter_on(matter, as_of, known) for matter in against(record.matters, as_of, known)),
+    )
+
+
+def against(rows: Iterable[AnyRow], as_of: date, known: date) -> list[AnyRow]:
+    """Return the rows that stood on `known` and had surely happened by `as_of`."""
+    return [row for row in rows if row.stands(known) and row.sure_day <= as_of]
+
+
+def for_person(rows: Iterable[AnyRow], as_of: date, known: date) -> list[AnyRow]:
+    """Return the rows that stood on `known` and may have happened by `as_of`."""
+    return [row for row in rows if row.stands(known) and row.first_day <= as_of]
+
+
+def matter_on(matter: Matter, as_of: date, known: date) -> MatterFacts:
+    """Return one matter on two days; what is not graded takes the value most favourable to the person."""
+    adverse = against((act for act in matter.acts if act.code in scales.STAGES), as_of, known)
+    exonerations = for_person((act for act in matter.acts if act.code not in scales.STAGES), as_of, known)
+    supporting = against((each for each in matter.citations if each.stance is Stance.SUPPORTS), as_of, known)
+    refuting = for_person((each for each in matter.citations if each.stance is Stance.REFUTES), as_of, known)
+    return MatterFacts(
+        tag=matter.tag,
+        severity=int(latest(matter.severity, known) or MOST_FAVOURABLE["severity"]),
+        link=int(latest(matter.link, known) or MOST_FAVOURABLE["link"]),
+        stage=tuple(proceeding(act, known) for act in (*adverse, *exonerations)),
+        supporting=clusters(supporting, known),
+        refuting=clusters(refuting, known),
+    )
+
+
+def proceeding(act: Act, known: date) -> Proceeding:
+    """Return one act as a fact; a forum that nobody graded is not assessed."""
+    return Proceeding(act.code, latest(act.forum, known) or "U", act.on, act.until)
+
+
+def clusters(cited: Iterable[Cited], known: date) -> tuple[Cluster, ...]:
+    """Return the graded citations by origin; one that is not graded in full does not count."""
+    found: dict[str, list[Citation]] = {}
+    for each in cited:
+        grade = latest(each.reliability, known), latest(each.credibility, known)
+        if all(grade):
+            found.setdefault(latest(each.origin, known), []).append(Citation(each.key, "".join(grade)))
+    return tuple(tuple(citations) for citations in found.values())
+
+
+def checks_done(checks: Iterable[Check], as_of: date) -> Checks:
+    """Count the kinds of check that are done and valid on a day, of those that apply.
+
+    Of several checks of one kind the one done last decides.
+    """
+    valid = [check for check in checks if as_of < check.lapses]
+    last = {check.kind: check for check in sorted(valid, key=lambda check: check.first_day)}
+    inapplicable = sum(not check.applies for check in last.values())
+    return Checks(done=len(last) - inapplicable, applicable=len(scales.CHECKS) - inapplicable)
+
+
+def reply_state(answers: Iterable[Answer], as_of: date) -> str:
+    """Return how far the reply has come: answered with evidence or without, due, waited for, or not asked."""
+    answers = list(answers)
+    codes = {answer.code for answer in answers}
+    given = next((code for code in ("E", "D", "X") if code in codes), None)
+    if given or not codes:
+        return given or "N"
+    return "S" if any(answer.overdue is None or as_of < answer.overdue for answer in answers) else "X"
+
+
+def voices(letters: Iterable[Letter]) -> Voices | None:
+    """Return the counts of the broadest letter; letters are not added up, for some people sign two."""
+    broadest = max(letters, key=lambda letter: letter.signatories, default=None)
+    return Voices(broadest.signatories, broadest.countries) if broadest and broadest.signatories else None
+
+
+def days(record: Record) -> list[date]:
+    """Return every day in a record, in order; on no other day do its facts change."""
+    return sorted(set(days_in(record)))
+
+
+def days_in(value: object) -> Iterator[date]:
+    """Yield the days in a value, however deep."""
+    if isinstance(value, date):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from days_in(each)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from days_in(getattr(value, field.name))

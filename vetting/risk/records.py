@@ -1,0 +1,142 @@
+"""Dated rows: what is on record about one candidacy, with every day that bears on it (2.9).
+
+Two days ask two questions of a row: had it happened by `as_of`, and was it on record on `known`?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+Span = tuple[date, date | None]
+"""From a day, that day included, to another, that day excluded; None: ever since."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What every dated row carries.
+
+    It happened between `on` and `until`, one day if `until` is None, unknown when if both are.
+    `recorded` is the day it was put on record. While it is `absent` it does not stand: superseded,
+    retracted or merged for good, lost until found again.
+    """
+
+    recorded: date
+    on: date | None = None
+    until: date | None = None
+    absent: tuple[Span, ...] = ()
+
+    def stands(self, known: date) -> bool:
+        """Tell whether the row was on record on a day."""
+        away = (start <= known and (end is None or known < end) for start, end in self.absent)
+        return self.recorded <= known and not any(away)
+
+    @property
+    def first_day(self) -> date:
+        """The first day on which it may have happened."""
+        return self.on or date.min
+
+    @property
+    def sure_day(self) -> date:
+        """The day by which it had surely happened; what is on record has, unless it lies ahead."""
+        return max(self.first_day, min(self.until or self.on or date.max, self.recorded))
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A code given on a day; an empty one takes back what was given before."""
+
+    recorded: date
+    code: str
+
+
+def latest(grades: Iterable[Grade], known: date) -> str:
+    """Return the code in force on a day, of several of one day the one given last; "" where there is none."""
+    given = [grade for grade in grades if grade.recorded <= known]
+    return sorted(given, key=lambda grade: grade.recorded)[-1].code if given else ""
+
+
+class Stance(Enum):
+    """What a citation does to a claim; bare denials and context are shown and never scored."""
+
+    SUPPORTS = "S"
+    REFUTES = "R"
+    DENIES = "D"
+    CONTEXT = "C"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act(Row):
+    """One act of an authority or a complainant, with the gradings of its forum."""
+
+    code: str
+    forum: tuple[Grade, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited(Row):
+    """One citation: what it rests on, its stance, and the gradings of its source and of the item.
+
+    `origin` grades name the origin; citations without one share a single origin, for independence
+    must be argued.
+    """
+
+    key: str
+    stance: Stance = Stance.SUPPORTS
+    origin: tuple[Grade, ...] = ()
+    reliability: tuple[Grade, ...] = ()
+    credibility: tuple[Grade, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter(Row):
+    """One course of conduct with all that is on record about it; it happens when it is first alleged."""
+
+    tag: int
+    severity: tuple[Grade, ...] = ()
+    link: tuple[Grade, ...] = ()
+    acts: tuple[Act, ...] = ()
+    citations: tuple[Cited, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(Row):
+    """One of the twelve research checks; it counts from the day it was done to the day before `lapses`."""
+
+    kind: int
+    lapses: date
+    applies: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Row):
+    """A request for a reply (S), that it was declined (X), or a reply without (D) or with evidence (E).
+
+    A request that nobody has answered counts as unanswered from the day on which it is `overdue`.
+    """
+
+    code: str
+    overdue: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter(Row):
+    """A letter with its distinct signatories and their distinct countries, None where they are not known."""
+
+    opposes: bool
+    signatories: int
+    countries: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """All rows about one candidacy; `coders` grades say "2" from the day every grade was given twice."""
+
+    slug: str
+    coders: tuple[Grade, ...] = ()
+    matters: tuple[Matter, ...] = ()
+    checks: tuple[Check, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    letters: tuple[Letter, ...] = ()
