@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
@@ -21,16 +22,15 @@ from django.conf import settings
 from allegations.actions.links.seeing import Seen
 from allegations.actions.links.store import archive
 from allegations.links.archive import layout
+from allegations.links.archive.gate import shown
 from allegations.links.archive.records import Batch, Earlier, Entry
 from allegations.links.archive.records import Kept as Stretch
 from allegations.links.archive.store import StoreError
-from allegations.links.judgement import Klass
 from allegations.models import StoredFile
 
 logger = logging.getLogger(__name__)
 
 READER = "election-vetting links 1"
-CAPTURED = frozenset({"OK", "MOVED_PERM", "MOVED_OFFSITE", "PAYWALLED", "TLS_EXPIRED", "TLS_UNTRUSTED", "TLS_NAME"})
 IN_MEMORY = 8_000_000
 
 
@@ -129,12 +129,15 @@ def _place(one: Seen, stretch: Stretch, kept: Kept) -> None:
 
 
 def _is_new(one: Seen) -> bool:
-    """Tell whether a good answer brought a body that we hold no copy of."""
-    exchange, judgement = one.exchange, one.judgement
-    if exchange.payload is None or exchange.payload_sha256 is None or judgement.verdict not in CAPTURED:
+    """Tell whether an answer that shows the page brought a body that we hold no copy of.
+
+    Behind a certificate that cannot be verified, it is the answer itself that must show the page.
+    """
+    exchange = one.exchange
+    if exchange.payload is None or exchange.payload_sha256 is None or exchange.status != HTTPStatus.OK:
         return False
-    good = judgement.klass is Klass.ALIVE or exchange.tls_verified is False
-    return good and exchange.status == 200 and exchange.payload_sha256 != one.source.memory.get("captured")
+    seen = shown(exchange, one.judgement)
+    return seen.shows_page and exchange.payload_sha256 != one.source.memory.get("captured")
 
 
 def _payloads(asked: Sequence[Seen], kept: Kept, drafts: ExitStack) -> dict[str, BinaryIO]:

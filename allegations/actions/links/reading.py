@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,20 +15,15 @@ from django.db.models.functions import Now
 
 from allegations.actions.evidence import evidence_change
 from allegations.actions.links.auditing import mark_archived
-from allegations.actions.links.numbers import rules, schedule
-from allegations.actions.links.people import ask_about
+from allegations.actions.links.comparing import Question, copy_before, follow, question_about
 from allegations.actions.links.store import archive
 from allegations.actions.links.windows import database_now
 from allegations.codes import ContentState
 from allegations.links.archive.gate import Fetched, quality
 from allegations.links.archive.store import StoreError
-from allegations.links.judgement import Judgement, Klass
-from allegations.links.memory import pack
-from allegations.links.schedule import Tier, next_check
-from allegations.links.states import noticed
-from allegations.links.texts import READER, Asked, Block, Change, Failure, Job, Level, Metadata, Readers, Reading, Text
-from allegations.models import Capture, CaptureText, Citation, ContentChange, ReviewTask, Source
-from candidates.models import CandidateName
+from allegations.links.judgement import Klass
+from allegations.links.texts import READER, Asked, Failure, Job, Level, Metadata, Readers, Reading
+from allegations.models import Capture, CaptureText, Source
 
 logger = logging.getLogger(__name__)
 
@@ -39,9 +33,6 @@ BATCH = 16
 CHILDREN = 2
 GIVEN_UP = "Reading it was begun several times and never came to an end."
 NOT_OPENED = "The archived file could not be opened: {}"
-QUIET = frozenset({Level.UNCHANGED, Level.COSMETIC})
-# These states of contents stay until a person has looked.
-STAYING = frozenset({ContentState.CRITICAL, ContentState.REPLACED})
 # What stands in for the page is no evidence of it: the copy before goes on to stand.
 NOT_THE_PAGE = {
     Level.PAYWALLED: "Only a part of the page is shown; the copy before it stands.",
@@ -73,7 +64,9 @@ def read_due(*, until: float | None = None, readers: Readers | None = None) -> i
             copies = _claim()
             if not copies:
                 break
-            waiting = [_Waiting(copy, before := _before(copy), _question(copy.source, before)) for copy in copies]
+            waiting = [
+                _Waiting(copy, before := copy_before(copy), question_about(copy.source, before)) for copy in copies
+            ]
             readings = list(threads.map(partial(_read, children), waiting))
             with evidence_change():
                 for one, reading in zip(waiting, readings, strict=True):
@@ -83,20 +76,12 @@ def read_due(*, until: float | None = None, readers: Readers | None = None) -> i
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    """What a copy is compared with, and the citations whose quotes are looked for."""
-
-    asked: Asked
-    citations: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Waiting:
     """A copy to be read, the one before it, and what is asked of the two."""
 
     copy: Capture
     before: Capture | None
-    question: _Question | None
+    question: Question | None
 
 
 def _claim() -> list[Capture]:
@@ -120,7 +105,7 @@ def _write(one: _Waiting, reading: Reading) -> None:
         logger.exception("What the copy %s says could not be written down", one.copy.pk)
 
 
-def _write_down(copy: Capture, before: Capture | None, question: _Question | None, reading: Reading) -> None:
+def _write_down(copy: Capture, before: Capture | None, question: Question | None, reading: Reading) -> None:
     rows = Source.objects.select_for_update(of=("self",)).select_related("host", "baseline__text")
     source = rows.get(pk=copy.source_id)
     _write_text(copy, reading, before)
@@ -128,50 +113,8 @@ def _write_down(copy: Capture, before: Capture | None, question: _Question | Non
     if copy.quality == Capture.Quality.EVIDENCE:
         _stand(source, copy)
     if before is not None and reading.change is not None:
-        _follow(source, before, copy, reading.change, question)
+        follow(source, before, copy, reading.change, question)
     mark_archived(source)
-
-
-def _before(copy: Capture) -> Capture | None:
-    """The latest copy before this one that shows the page."""
-    earlier = Capture.objects.evidence().filter(source=copy.source_id, captured_at__lt=copy.captured_at)
-    return earlier.filter(text__failure="").select_related("text", "file").order_by("-captured_at").first()
-
-
-def _question(source: Source, before: Capture | None) -> _Question | None:
-    if before is None:
-        return None
-    quoted = [(pk, quote) for pk, quote in source.citations.values_list("pk", "quote") if quote.strip()]
-    asked = Asked(
-        baseline=text_of(before),
-        quotes=[quote for _, quote in quoted],
-        names=_names(source),
-        language=source.language,
-        baseline_sha256=before.text.text_sha256,
-    )
-    return _Question(asked, tuple(pk for pk, _ in quoted))
-
-
-def _names(source: Source) -> list[str]:
-    """The names, in all scripts, of those about whom the source is cited."""
-    cited = Citation.objects.filter(source=source)
-    ways = ("allegation__candidate", "proceeding__allegation__candidate", "candidacy__candidate")
-    people = {pk for way in ways for pk in cited.values_list(way, flat=True) if pk}
-    people |= {pk for pk in cited.values_list("letter__candidacies__candidate", flat=True) if pk}
-    return list(CandidateName.objects.filter(candidate__in=people).values_list("text", flat=True))
-
-
-def text_of(copy: Capture) -> Text:
-    """The text of a copy as it was read, to compare another with."""
-    row = copy.text
-    return Text(
-        blocks=tuple(Block(kind, words) for kind, words in row.blocks),
-        title=row.found.get("title", ""),
-        language=row.found.get("language", ""),
-        pages=row.pages,
-        free=row.found.get("free"),
-        payload_sha256=copy.sha256,
-    )
 
 
 def _read(readers: Readers, one: _Waiting) -> Reading:
@@ -267,61 +210,3 @@ def _stand(source: Source, copy: Capture) -> None:
     if source.baseline is None:
         source.baseline, source.content_state = copy, ContentState.BASELINE
         source.save(update_fields=["baseline", "content_state"])
-
-
-def _follow(source: Source, before: Capture, copy: Capture, change: Change, question: _Question | None) -> None:
-    """Write down what changed, let the pace of checks follow, and ask a person where one is needed."""
-    _pace(source, change)
-    _say(source, change)
-    if change.level in QUIET and not change.quotes_missing:
-        return
-    citations = question.citations if question else ()
-    row = ContentChange.objects.create(
-        source=source,
-        before=before,
-        after=copy,
-        level=change.level.value,
-        reasons=[words[:300] for words in change.reasons],
-        diff=change.as_data(),
-        quotes_missing=[citations[n] for n in change.quotes_missing],
-        seen_at=database_now(),
-    )
-    for kind, reason in _questions(change):
-        ask_about(row, kind, reason)
-    if change.level is Level.REPLACED:
-        Source.objects.filter(pk=source.pk).update(copies_due_at=Now())
-
-
-def _say(source: Source, change: Change) -> None:
-    """Set how the contents stand; what waits for a person goes on to, unless the text is the baseline’s again."""
-    staying, quiet = source.content_state in STAYING, change.level in QUIET
-    if (staying or not quiet) and _is_baseline(source, change):
-        source.content_state = ContentState.UNCHANGED.value
-    elif not staying or change.level in (Level.CRITICAL, Level.REPLACED):
-        source.content_state = change.level.value
-    source.save(update_fields=["content_state"])
-
-
-def _is_baseline(source: Source, change: Change) -> bool:
-    return source.baseline is not None and source.baseline.text.text_sha256 == change.text_sha256
-
-
-def _pace(source: Source, change: Change) -> None:
-    """Check a page that changed sooner, and one that did not later."""
-    past = noticed(source.past, change.level not in QUIET, rules())
-    source.memory = source.memory | {"pace": pack(past)["pace"]}
-    fields = ["memory"]
-    if source.lease_token is None and source.last_checked_at is not None:
-        seen = Judgement("OK", Klass.ALIVE, ())
-        as_addressed = replace(past, url=source.canonical_url)
-        source.next_check_at = next_check(as_addressed, seen, Tier(source.tier), source.last_checked_at, schedule())
-        fields.append("next_check_at")
-    source.save(update_fields=fields)
-
-
-def _questions(change: Change) -> Iterable[tuple[str, str]]:
-    reason = change.reasons[0] if change.reasons else "The text changed."
-    if change.quotes_missing:
-        yield ReviewTask.Kind.QUOTE_MISSING.value, reason
-    elif change.asks_human:
-        yield ReviewTask.Kind.CRITICAL.value, reason
