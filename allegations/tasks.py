@@ -7,7 +7,7 @@ import time
 from celery import shared_task
 from django.conf import settings
 
-from allegations.actions.links import auditing, digest, reading, sweeping, webcopies
+from allegations.actions.links import auditing, claiming, digest, reading, sweeping, webcopies
 
 BUDGET_S = 30  # a batch begun at its end, with BATCH_S for asking, can still be written down before the soft limit
 
@@ -32,6 +32,12 @@ def sweep() -> None:
 def read() -> None:
     """Read the copies that nobody has read, and compare each with the one before it."""
     reading.read_due(until=time.monotonic() + BUDGET_S)
+
+
+@shared_task(name="links.reconcile", ignore_result=True)
+def reconcile() -> None:
+    """See to it that no host is forgotten."""
+    claiming.reconcile()
 
 
 @shared_task(name="links.copies", ignore_result=True)

@@ -248,6 +248,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(600),
         "options": {"expires": 600},
     },
+    "links-reconcile": {
+        "task": "links.reconcile",
+        "schedule": schedule(3600),
+        "options": {"expires": 3600},
+    },
     "links-digest": {
         "task": "links.digest",
         "schedule": schedule(3600),

@@ -57,7 +57,8 @@ def evidence_change() -> Iterator[None]:
 
 def address_policy() -> AddressPolicy:
     """The rule on which addresses may be asked, with the exceptions that tests make for their own servers."""
-    return AddressPolicy(allow=frozenset(settings.LINKS_ALLOW))
+    own = frozenset(settings.LINKS_OWN_ADDRESSES)
+    return AddressPolicy(allow=frozenset(settings.LINKS_ALLOW), own=own)
 
 
 def source_for(url: str) -> Source:

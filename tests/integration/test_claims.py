@@ -3,14 +3,16 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
+from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from allegations.actions.evidence import source_for
-from allegations.actions.links.claiming import BATCH, LEASE, check_now, claim_due, give_back
+from allegations.actions.evidence import address_policy, source_for
+from allegations.actions.links import sweeping
+from allegations.actions.links.claiming import BATCH, LEASE, check_now, claim_due, give_back, reconcile
 from allegations.actions.links.keeping import keep
 from allegations.actions.links.people import settle_link
 from allegations.actions.links.recording import record
@@ -18,7 +20,7 @@ from allegations.actions.links.seeing import seen_of
 from allegations.actions.links.store import archive
 from allegations.actions.links.sweeping import drain
 from allegations.links.archive.store import StoreError
-from allegations.links.exchange import Exchange, Failure
+from allegations.links.exchange import Exchange, Failure, Hop
 from allegations.links.memory import State
 from allegations.models import Host, LinkCheck, Source
 from tests.fakes import Web, page
@@ -145,6 +147,85 @@ def seen_and_kept(claim):
     return seen, keep(seen)
 
 
+def test_a_page_that_a_busy_host_kept_us_from_is_written_down_and_asked_later():
+    row = source_for("https://news.example/")
+
+    def busy(url):
+        hop = Hop(url, 302, "https://other.example/", "192.0.2.1")
+        return Exchange(url, url, hops=(hop,), failure=Failure.DEFERRED, sentence="Put off.", wait_s=5.0)
+
+    assert drain(fetch=Web(default=busy)) == 1
+    row.refresh_from_db()
+    assert (row.checks.get().verdict, row.state) == ("DEFERRED", "new")
+    assert row.next_check_at - timezone.now() > timedelta(minutes=14)
+
+
+def test_a_batch_that_meets_a_deadlock_is_written_down_once_more(monkeypatch):
+    row, real, calls = source_for("https://news.example/"), sweeping.record, []
+
+    def record_at_the_second_try(*args):
+        calls.append(args)
+        if len(calls) == 1:
+            raise OperationalError("deadlock detected")
+        return real(*args)
+
+    monkeypatch.setattr(sweeping, "record", record_at_the_second_try)
+    monkeypatch.setattr(sweeping, "close_old_connections", lambda: None)
+    assert drain(fetch=Web()) == 1
+    assert row.checks.count() == 1
+
+
+def test_one_batch_that_cannot_be_written_down_takes_no_other_with_it(monkeypatch):
+    for n in range(BATCH + 1):
+        source_for(f"https://h{n}.example/")
+    real = sweeping.record
+
+    def refuse_the_large_one(claim, *args):
+        if len(claim.sources) > 1:
+            raise OperationalError("the connection is lost")
+        return real(claim, *args)
+
+    monkeypatch.setattr(sweeping, "record", refuse_the_large_one)
+    monkeypatch.setattr(sweeping, "close_old_connections", lambda: None)
+    with pytest.raises(OperationalError):
+        drain(fetch=Web())
+    assert LinkCheck.objects.count() == 1
+
+
+def test_a_hosts_turn_that_was_set_too_late_is_set_right_unless_it_is_held():
+    free, held = source_for("https://free.example/"), source_for("https://held.example/")
+    Source.objects.filter(pk=held.pk).update(lease_token=uuid4(), lease_until=timezone.now() + LEASE)
+    Host.objects.update(due_at="2099-01-01T00:00:00Z")
+    assert reconcile() == 1
+    free.refresh_from_db()
+    assert due_at("free.example") == free.next_check_at
+    assert due_at("held.example").year == 2099
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_that_comes_while_a_check_of_its_host_is_written_down_is_not_forgotten():
+    first = source_for("https://news.example/1")
+    claim = claim_due()
+    adding, added = Event(), Event()
+
+    def add():
+        with transaction.atomic():
+            source_for("https://news.example/2")
+            adding.set()
+            added.wait(0.3)  # as long as record waits for the host
+        connection.close()
+
+    other = Thread(target=add)
+    other.start()
+    adding.wait()
+    record(claim, *seen_and_kept(claim))
+    other.join()
+    first.refresh_from_db()
+    assert first.lease_token is None
+    Host.objects.update(not_before=PAST)
+    assert due_at() <= timezone.now() + timedelta(seconds=5)
+
+
 # Many
 
 
@@ -191,3 +272,9 @@ def test_a_host_with_ten_thousand_due_links_starves_nobody():
     claimed = claim_due()
     assert len(claimed.sources) == BATCH
     assert {source.pk for source in others} < {source.pk for source in claimed.sources}
+
+
+def test_addresses_that_lead_back_to_us_are_refused(settings):
+    assert address_policy().refusal("8.8.8.8", 443) is None
+    settings.LINKS_OWN_ADDRESSES = ["8.8.8.8"]
+    assert "our own" in address_policy().refusal("8.8.8.8", 443)

@@ -3,7 +3,8 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from allegations.actions.links import reading
+from allegations.actions.links import reading, sweeping
+from allegations.actions.links.claiming import check_now
 from allegations.actions.links.people import accept_change
 from allegations.actions.links.store import archive
 from allegations.links.texts import Bounds, Readers
@@ -175,19 +176,41 @@ def test_a_page_that_takes_too_long_ends_its_reader_and_says_so(server):
     assert row.captures.get().text.failure == "Reading it took longer than is allowed."
 
 
-def test_a_copy_whose_file_is_gone_says_so(server, source):
+def test_an_archive_that_is_away_while_copies_are_read_costs_none(server, source):
     serve(server, "/story", with_sentence(*CRITICAL["verdict"]))
     Source.objects.update(next_check_at="2026-01-01T00:00:00Z")
-    from allegations.actions.links import sweeping
-
     assert sweeping.drain() == 1
+    folder = archive().folder
+    away = folder.rename(folder.with_name("away"))
+    assert read() == 0
     copy = source.captures.unread().get()
-    (archive().folder / copy.file.key).unlink()
-    read()
+    assert (copy.read_tries, hasattr(copy, "text")) == (0, False)
+    assert not reading.is_due()
+    away.rename(folder)
+    Capture.objects.update(read_due_at="2026-01-01T00:00:00Z")
+    assert read() == 1
     copy.refresh_from_db()
-    assert "could not be opened" in copy.quality_reasons[0]
-    source.refresh_from_db()
-    assert source.archived  # by the copy before
+    assert copy.quality == "evidence"
+
+
+def test_what_a_person_takes_over_is_what_later_copies_are_compared_with(server, source, editor):
+    other = [f"Recipe {n}: stir the flour into the warm milk and let the dough rest for an hour." for n in range(9)]
+    change = again(server, source, story(*other, title="Bread at home"))
+    assert change.level == "replaced"
+    accept_change(change, by=editor, reason="The agency moved its story; this is the page that we cite now.")
+    later = again(server, source, story(*other, "Bake it for forty minutes in a hot oven.", title="Bread at home"))
+    assert later.before == change.after
+    assert later.level in ("substantive", "critical")
+    assert source.captures.first().quality == "evidence"
+
+
+def test_reading_leaves_a_check_that_somebody_asked_for(server, source, editor):
+    serve(server, "/story", with_sentence(*CRITICAL["verdict"]))
+    Source.objects.update(next_check_at="2026-01-01T00:00:00Z")
+    sweeping.drain()
+    check_now(source, by=editor)
+    read()
+    assert Source.objects.due().get() == source
 
 
 def test_a_reader_that_was_lost_leaves_its_copy_due_again(source):

@@ -116,7 +116,8 @@ def _pace(source: Source, change: Change) -> None:
     past = noticed(source.past, change.level not in QUIET, rules())
     source.memory = source.memory | {"pace": pack(past)["pace"]}
     fields = ["memory"]
-    if source.lease_token is None and source.last_checked_at is not None:
+    as_the_check_left_it = source.next_check_at.isoformat() == source.memory.get("next")
+    if as_the_check_left_it and source.lease_token is None and source.last_checked_at is not None:
         seen = Judgement("OK", Klass.ALIVE, ())
         as_addressed = replace(past, url=source.canonical_url)
         source.next_check_at = next_check(as_addressed, seen, Tier(source.tier), source.last_checked_at, schedule())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
@@ -48,9 +49,14 @@ class Visit:
         delays = Host.objects.filter(key__in=hosts).values_list("key", "min_delay_ms")
         self._rests = {host: delay_ms / 1000 for host, delay_ms in delays}
         self._robots = _robots(hosts) if settings.LINKS_ROBOTS else None
+        self._ends: float | None = None
 
     def fetch(self, jobs: Sequence[Job]) -> list[Exchange]:
-        """Ask for every job in one event loop; the answers come in the order of the jobs."""
+        """Ask for every job in one event loop; the answers come in the order of the jobs.
+
+        All that one visit asks, a second look included, has `BATCH_S` seconds; what is over is put off.
+        """
+        self._ends = self._ends or time.monotonic() + BATCH_S
         hosts = {host_key(job.url) for job in jobs}
         rests = {host: rest for host, rest in self._rests.items() if host in hosts}
         with Turns(redis_client(), rests) as turns:
@@ -62,7 +68,7 @@ class Visit:
                 gate=turns.gate,
                 robots=self._robots,
                 keep=True,
-                within_s=BATCH_S,
+                within_s=max(self._ends - time.monotonic(), 0.0),
             )
             return asyncio.run(asking)
 
@@ -72,7 +78,7 @@ class Visit:
             _remember(self._robots)
 
 
-async def ask(uri: str, headers: Mapping[str, str]) -> Exchange:
+async def ask(uri: str, headers: Mapping[str, str], *, within_s: float = Limits.total_s) -> Exchange:
     """Ask once, with these headers, and follow no redirect; never raise for what the other side does."""
     return await fetch_one(
         uri,
@@ -80,7 +86,7 @@ async def ask(uri: str, headers: Mapping[str, str]) -> Exchange:
         policy=address_policy(),
         resolver=_resolver(),
         headers=headers,
-        limits=Limits(hops=0),
+        limits=Limits(hops=0, total_s=within_s),
     )
 
 

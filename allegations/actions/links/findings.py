@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 AFTER_OWN_FAULT = timedelta(hours=6)
 AFTER_NOT_KEPT = timedelta(hours=1)
+LONGEST_NOT_KEPT = timedelta(days=1)
 REST_FACTOR = 5.0
 LONGEST_REST = timedelta(seconds=30)
 MOST_PENALTY = 10
@@ -81,8 +82,8 @@ def _finding(seen: Seen, kept: Kept, sky: Weather, tier: Tier, token: uuid.UUID,
     check = _check(seen, judgement, kept, after.state.value, token, now)
     finding = Finding(source, _followed(seen, judgement, kept, after, tier, now), check)
     if kept.faults.get(source.pk):
-        finding.columns |= {"next_check_at": min(finding.columns["next_check_at"], now + AFTER_NOT_KEPT)}
-        finding.columns |= {"etag": source.etag, "last_modified": source.last_modified}
+        _ask_again(finding, now)
+    finding.columns["memory"]["next"] = finding.columns["next_check_at"].isoformat()
     if moved := transition(before, after):
         left, reached, words = moved
         finding.event = LinkEvent(source=source, left=left, reached=reached, reason=words[:500], at=now)
@@ -91,6 +92,18 @@ def _finding(seen: Seen, kept: Kept, sky: Weather, tier: Tier, token: uuid.UUID,
     finding.answers = _answers(before, after)
     finding.rest_until, finding.penalty_level = _rest(source, exchange, judgement, now)
     return finding
+
+
+def _ask_again(finding: Finding, now: datetime) -> None:
+    """Ask again soon for an answer that could not be kept, then less and less soon, and without validators."""
+    source, times = finding.source, finding.source.memory.get("not_kept", 0)
+    again = min(AFTER_NOT_KEPT * 2 ** min(times, 10), LONGEST_NOT_KEPT)
+    finding.columns |= {
+        "next_check_at": min(finding.columns["next_check_at"], now + again),
+        "memory": finding.columns["memory"] | {"not_kept": times + 1},
+        "etag": source.etag,
+        "last_modified": source.last_modified,
+    }
 
 
 def _columns(source: Source) -> dict[str, Any]:
@@ -229,9 +242,13 @@ def _asks(judgement: Judgement, before: LinkPast, after: LinkPast) -> dict[str, 
 def _answers(before: LinkPast, after: LinkPast) -> tuple[str, ...]:
     """The questions that no longer stand once the page is seen again, or seen where it was."""
     kinds = ReviewTask.Kind
+    if before.proposed is not None and after.proposed is None and after.state is before.state:
+        return (kinds.USURPED.value, kinds.UNREACHABLE.value)
     if after.state is before.state or after.proposed is not None:
         return ()
-    missed = (kinds.SUSPECT.value, kinds.GONE.value, kinds.UNREACHABLE.value)
+    if after.state is State.GONE:
+        return (kinds.SUSPECT.value,)
+    missed = (kinds.SUSPECT.value, kinds.GONE.value, kinds.UNREACHABLE.value, kinds.USURPED.value)
     if after.state is State.ALIVE:
         return (*missed, kinds.WITHHELD.value, kinds.MOVED.value)
     return missed if after.state is State.MOVED else ()

@@ -15,7 +15,7 @@ from allegations.links.judgement import Known
 from allegations.links.memory import State, pack
 from allegations.links.states import confirm
 from allegations.links.urls import UrlRefused, canonical, host_key
-from allegations.models import ContentChange, Host, LinkEvent, ReviewTask, Source, WebCopy
+from allegations.models import Capture, ContentChange, Host, LinkEvent, ReviewTask, Source, WebCopy
 from allegations.roles import roles_of
 from allegations.workflow import EDITORS, StepRefused
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 Kind = ReviewTask.Kind
+ACCEPTED = "A reviewer has read it and taken it over."
 # What a person may say of a link, and which questions that answers.
 SETTLED_BY = {
     State.ALIVE: (Kind.USURPED, Kind.SUSPECT, Kind.GONE, Kind.UNREACHABLE),
@@ -67,6 +68,8 @@ def settle_link(source: Source, state: State, *, by: User, reason: str) -> Sourc
         left, source.state, source.memory = source.state, past.state.value, source.memory | pack(past) | forgotten
         if state in (State.GONE, State.USURPED):
             source.copies_due_at = now
+        if state is State.RETIRED:
+            source.copies_due_at = None
         source.save(update_fields=["state", "memory", "copies_due_at"])
         LinkEvent.objects.create(source=source, left=left, reached=source.state, reason=reason, by=by, at=now)
         answered(source, SETTLED_BY[state])
@@ -80,7 +83,10 @@ def accept_change(change: ContentChange, *, by: User, reason: str) -> Source:
     with evidence_change():
         source = _locked(change.source)
         source.baseline, source.content_state = change.after, ""
-        source.save(update_fields=["baseline", "content_state"])
+        source.archived = source.archived or not change.after.file.fault
+        source.save(update_fields=["baseline", "content_state", "archived"])
+        accepted = Capture.objects.filter(pk=change.after_id).exclude(quality=Capture.Quality.EVIDENCE)
+        accepted.update(quality=Capture.Quality.EVIDENCE, quality_reasons=[ACCEPTED])
         _said(source, f"Read and taken over: {reason}", by)
         answered(source, (Kind.CRITICAL, Kind.QUOTE_MISSING))
     return source
@@ -99,12 +105,11 @@ def accept_move(source: Source, *, by: User, reason: str) -> Source:
         host, _ = Host.objects.get_or_create(key=host_key(address))
         source.canonical_url, source.host, source.moved_to = address, host, ""
         source.etag = source.last_modified = ""
-        source.next_check_at = timezone.now()
         try:
             with transaction.atomic():
-                source.save(
-                    update_fields=["canonical_url", "host", "moved_to", "etag", "last_modified", "next_check_at"]
-                )
+                source.save(update_fields=["canonical_url", "host", "moved_to", "etag", "last_modified"])
+                # A check that is under way asks the old address: it is left to end in vain.
+                Source.objects.filter(pk=source.pk).update(next_check_at=Now(), lease_token=None, lease_until=None)
         except IntegrityError as error:
             raise StepRefused("Another source stands at that address already; cite that one instead.") from error
         _said(source, f"Moved to {address}: {reason}"[:500], by)

@@ -19,7 +19,7 @@ from allegations.actions.links.people import answered, ask
 from allegations.actions.links.seeing import Seen
 from allegations.actions.links.tiers import tiers_of
 from allegations.actions.links.windows import database_now, sky_over
-from allegations.models import Capture, LinkCheck, LinkEvent, Source
+from allegations.models import Capture, Host, LinkCheck, LinkEvent, Source
 
 logger = logging.getLogger(__name__)
 
@@ -104,6 +104,8 @@ def _write_all(findings: Sequence[Finding]) -> None:
     LinkEvent.objects.bulk_create([finding.event for finding in findings if finding.event])
     Capture.objects.bulk_create([finding.capture for finding in findings if finding.capture])
     _update(FOLLOW, [_source_row(finding) for finding in findings], ROW)
+    hosts = Host.objects.select_for_update().filter(pk__in=[finding.source.host_id for finding in findings])
+    list(hosts.order_by("pk").values_list("pk"))  # held first, so that the next statement sees every link they have
     _update(REST, [_host_row(finding) for finding in findings], "(%s::bigint, %s::timestamptz, %s::smallint)")
     for finding in findings:
         if finding.answers:

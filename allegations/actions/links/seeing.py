@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from allegations.actions.evidence import address_policy
 from allegations.actions.links.claiming import Claim
@@ -31,7 +31,6 @@ class Seen:
     source: Source
     exchange: Exchange
     judgement: Judgement
-    closed: bool = field(default=False)
 
     @property
     def observation(self) -> Observation:
@@ -40,8 +39,8 @@ class Seen:
 
     @property
     def put_off(self) -> bool:
-        """Whether the page was never asked, so that nothing was seen of it."""
-        return self.exchange.failure is Failure.DEFERRED
+        """Whether nothing was asked, so that nothing was seen of the page."""
+        return self.exchange.failure is Failure.DEFERRED and not self.exchange.hops
 
     def close(self) -> None:
         """Let go of the body."""

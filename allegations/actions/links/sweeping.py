@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from django.conf import settings
+from django.db import OperationalError, close_old_connections
 from django.db.models.functions import Now
 
 from allegations.actions.links import door
@@ -44,11 +45,17 @@ def drain(*, fetch: Fetch | None = None, until: float | None = None) -> int:
     """
     visit: Callable[[Collection[str]], Visit] = door.Visit if fetch is None else lambda _hosts: _Plain(fetch)
     checked, flying = 0, _Flying(visit)
-    try:
-        while flying.take_off(until):
-            checked += sum(batch.record() for batch in flying.landed())
-    finally:
-        flying.close()
+    lost: OperationalError | None = None
+    while flying.take_off(until if lost is None else 0.0):
+        for batch in flying.landed():
+            try:
+                checked += batch.record()
+            except OperationalError as error:  # the others are written down all the same
+                logger.exception("A batch of %d checks could not be written down", len(batch.claim.sources))
+                lost = error
+    flying.close()
+    if lost is not None:
+        raise lost
     return checked
 
 
@@ -77,10 +84,18 @@ class _Batch:
             return 0
         seen, kept = self.future.result()
         try:
-            self.visit.remember()
-            return record(self.claim, seen, kept)
+            return self._record(seen, kept)
+        except OperationalError:  # a deadlock or a lost connection: once more, for the pages have been asked
+            logger.warning("A batch of %d checks is written down once more", len(seen), exc_info=True)
+            close_old_connections()
+            return self._record(seen, kept)
         finally:
-            _close(seen)
+            for one in seen:
+                one.close()
+
+    def _record(self, seen: list[Seen], kept: Kept) -> int:
+        self.visit.remember()
+        return record(self.claim, seen, kept)
 
 
 class _Flying:
@@ -108,22 +123,14 @@ class _Flying:
         return [self._batches.pop(future) for future in came]
 
     def close(self) -> None:
-        """Wait for what is on its way; it is not written down, for an error has come before."""
+        """End the threads."""
         self._pool.shutdown()
-        for future in self._batches:
-            if not future.exception():
-                _close(future.result()[0])
 
 
 def _checked(claim: Claim, visit: Visit) -> tuple[list[Seen], Kept]:
     """Ask, judge and keep, in a thread that has no database."""
     seen = look(claim, visit.fetch)
     return seen, keep(seen)
-
-
-def _close(seen: Sequence[Seen]) -> None:
-    for one in seen:
-        one.close()
 
 
 def batches_due() -> int:
