@@ -125,7 +125,7 @@ class Judgement:
     bytes, True when a comparison of contents says so, None when nobody compared. `asks_human` wants a reviewer.
     `shown` is the page that came, where it is one to remember, or what is known already of the same bytes.
     `limits_host` tells that the answer is a statement about the whole host, which is to be left alone
-    (`waiting.host_limited`).
+    (`waiting.host_limited`). `of_host` tells that it was withheld because most addresses of the host fail alike.
     """
 
     verdict: str
@@ -138,6 +138,7 @@ class Judgement:
     asks_human: bool = False
     shown: Page | Known | None = field(default=None, compare=False, repr=False)
     limits_host: bool = False
+    of_host: bool = False
 
     @property
     def title(self) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 from allegations.links.judgement import Kind
 from allegations.links.rules import DAY, HOUR, Need, Rules
 
-__all__ = ["DAY", "HOUR", "LinkPast", "Need", "Rules", "State", "Strikes", "healed", "pack", "unpack"]
+__all__ = ["DAY", "HOUR", "LinkPast", "Need", "Rules", "State", "Strikes", "healed", "pack", "silent_since", "unpack"]
 
 
 class State(StrEnum):
@@ -57,6 +57,8 @@ class LinkPast:
     `failures` counts the checks in a row that did not show the page; `guarded` tells that a gatekeeper was met
     since the page was last seen, so that “gone” takes a human. `proposed` is a state that awaits a human's word.
     `pace` lengthens or shortens the interval between checks, in steps of `schedule.Schedule.growth`.
+    `silent_since` is when the checks began that all failed before any answer, those that count for nothing included;
+    None where the last one answered. `withheld` counts the checks in a row that counted for nothing.
     """
 
     url: str = ""
@@ -77,11 +79,13 @@ class LinkPast:
     proposed: State | None = None
     reason: str = ""
     pace: float = 0
+    silent_since: datetime | None = None
+    withheld: int = 0
 
 
 STRIKES = frozenset({"gone", "gone_410", "soft_gone", "unreachable", "unknown_name", "blocked"})
 NAMES = frozenset(one.name for one in fields(LinkPast))
-MOMENTS = frozenset({"since", "checked_at", "last_ok_at", "first_failed_at"})
+MOMENTS = frozenset({"since", "checked_at", "last_ok_at", "first_failed_at", "silent_since"})
 
 
 def healed(past: LinkPast) -> LinkPast:
@@ -89,7 +93,15 @@ def healed(past: LinkPast) -> LinkPast:
     fresh = LinkPast()
     cleared = {name: getattr(fresh, name) for name in STRIKES}
     return replace(
-        past, **cleared, soft_kinds=frozenset(), guarded=False, failures=0, first_failed_at=None, proposed=None
+        past,
+        **cleared,
+        soft_kinds=frozenset(),
+        guarded=False,
+        failures=0,
+        first_failed_at=None,
+        proposed=None,
+        silent_since=None,
+        withheld=0,
     )
 
 
@@ -116,6 +128,18 @@ def unpack(packed: Mapping[str, Any]) -> LinkPast:
     values["proposed"] = State(values["proposed"]) if values.get("proposed") else None
     values["soft_kinds"] = frozenset(Kind(kind) for kind in values.get("soft_kinds", ()) if kind in set(Kind))
     return LinkPast(**values)
+
+
+def silent_since(packed: Mapping[str, Any]) -> datetime | None:
+    """Return since when a stored link has been silent; None also where what is stored cannot be read.
+
+    >>> silent_since({"silent_since": "2026-11-24T09:00:00+00:00"}).day
+    24
+    """
+    try:
+        return _read(packed.get("silent_since"))
+    except (TypeError, ValueError):
+        return None
 
 
 def _written(moment: datetime | None) -> str | None:

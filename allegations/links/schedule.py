@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -31,9 +31,12 @@ BOUNDS = {
     **{f"{tier}_hours": (0.25, 24 * 90) for tier in Tier},
     "growth": (1, 10), "shortest_hours": (0.25, 24 * 90), "longest_days": (1, 90), "longest_evidence_days": (1, 30),
     "longest_blocked_days": (1, 90), "suspect_hours": (0.25, 24 * 30), "unreachable_hours": (0.25, 24 * 30),
+    "withheld_hours": (0.25, 24 * 30), "incident_hours": (0.25, 24 * 30),
     "gone_days": (1, 90), "usurped_days": (1, 90), "refused_days": (1, 90),
 }  # fmt: skip
-LADDERS = frozenset({"suspect_hours", "unreachable_hours"})
+LADDERS = frozenset({"suspect_hours", "unreachable_hours", "withheld_hours", "incident_hours"})
+NOT_KEPT = (HOUR, 4 * HOUR, 12 * HOUR, DAY)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,8 @@ class Schedule:
 
     `first` is a tier's interval to begin with; each unchanged answer makes it `growth` times as long, up to `longest`
     or, where evidence hangs on the link, `longest_evidence`. `suspect` and `unreachable` are ladders: the waits after
-    the first failure, the second and so on.
+    the first failure, the second and so on. So are `withheld` and `incident`: the waits after checks that count for
+    nothing, because of our own network or of the whole host.
     """
 
     under_review: timedelta = 12 * HOUR
@@ -56,6 +60,8 @@ class Schedule:
     longest_blocked: timedelta = 14 * DAY
     suspect: tuple[timedelta, ...] = (6 * HOUR, DAY, 2 * DAY)
     unreachable: tuple[timedelta, ...] = (HOUR, 4 * HOUR, 12 * HOUR, DAY)
+    withheld: tuple[timedelta, ...] = (HOUR / 4, HOUR, 4 * HOUR, 12 * HOUR, DAY)
+    incident: tuple[timedelta, ...] = (HOUR, 4 * HOUR, 12 * HOUR, DAY, 3 * DAY)
     gone: timedelta = 30 * DAY
     usurped: timedelta = 30 * DAY
     refused: timedelta = 7 * DAY
@@ -91,6 +97,7 @@ class Schedule:
 
 
 SCHEDULE = Schedule()
+SETTLED = frozenset({State.GONE, State.USURPED, State.REFUSED, State.RETIRED})
 
 
 def next_check(
@@ -100,8 +107,29 @@ def next_check(
 
     A retired link gets a far date; the caller is expected not to check it at all.
     """
-    wait = _wait(past, judgement, tier, schedule)
-    return now + max(wait, timedelta(seconds=judgement.retry_after_s or 0), SOONEST)
+    soonest = max(timedelta(seconds=judgement.retry_after_s or 0), SOONEST)
+    if judgement.klass is Klass.OWN_FAULT and past.state not in SETTLED:
+        ladder = schedule.incident if judgement.of_host else schedule.withheld
+        return _together(now, _rung(ladder, max(past.withheld, past.failures)), soonest)  # it hastens nothing
+    return now + max(_wait(past, judgement, tier, schedule), soonest)
+
+
+def after_not_kept(times: int) -> timedelta:
+    """Return the wait after a check whose answer could not be archived, for the `times`th time in a row.
+
+    >>> after_not_kept(1), after_not_kept(9)
+    (datetime.timedelta(seconds=3600), datetime.timedelta(days=1))
+    """
+    return _rung(NOT_KEPT, times)
+
+
+def _together(now: datetime, rung: timedelta, soonest: timedelta) -> datetime:
+    """Return a moment about `rung` from now that is the same for all links on this rung.
+
+    What tells a fault of our network or of a host is that many fail at once; asked one by one, none would be spared.
+    """
+    earliest = now + max(rung / 2, soonest)
+    return earliest + (EPOCH - earliest) % rung
 
 
 def _wait(past: LinkPast, judgement: Judgement, tier: Tier, schedule: Schedule) -> timedelta:
@@ -117,7 +145,7 @@ def _wait(past: LinkPast, judgement: Judgement, tier: Tier, schedule: Schedule) 
         return settled[past.state] * _spread(past.url)
     if past.state is State.SUSPECT:
         return _rung(schedule.suspect, past.failures) * _delay(past.url)
-    failed = judgement.klass in (Klass.TRANSIENT, Klass.OWN_FAULT, Klass.UNREACHABLE)
+    failed = judgement.klass in (Klass.TRANSIENT, Klass.UNREACHABLE)
     if failed or past.state is State.UNREACHABLE:
         return _rung(schedule.unreachable, past.failures) * _delay(past.url)
     if judgement.klass is Klass.BLOCKED:

@@ -33,6 +33,10 @@ def advance(past: LinkPast, judgement: Judgement, now: datetime, rules: Rules = 
         return past
     now = max(now, past.checked_at or now)
     seen = replace(past, checked_at=now, reason=judgement.signals[0] if judgement.signals else judgement.verdict)
+    if judgement.verdict != "DEFERRED":  # nobody was asked
+        withheld = past.withheld + 1 if judgement.klass is Klass.OWN_FAULT else 0
+        silent_since = (past.silent_since or now) if judgement.network else None
+        seen = replace(seen, silent_since=silent_since, withheld=withheld)
     return STEPS[judgement.klass](seen, judgement, now, rules)
 
 
@@ -172,7 +176,12 @@ def _transient(past: LinkPast, judgement: Judgement, now: datetime, rules: Rules
 
 
 def _own_fault(past: LinkPast, judgement: Judgement, now: datetime, rules: Rules) -> LinkPast:
-    """Change nothing, except that a link never checked before is marked as failed once: there is no better news."""
+    """Change nothing, except that a link never checked before is marked as failed once: there is no better news.
+
+    A link that has been silent as long as being unreachable takes is no longer spared for what its host does.
+    """
+    if judgement.of_host and past.silent_since and now - past.silent_since >= rules.unreachable.spread:
+        return _unreachable(past, judgement, now, rules)
     if past.state is State.NEW and judgement.network:
         return _enter(replace(past, failures=1, first_failed_at=now), State.UNREACHABLE, now)
     return past

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from threading import Barrier, Thread
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -18,7 +19,9 @@ from allegations.actions.links.keeping import keep
 from allegations.actions.links.recording import record as record_seen
 from allegations.actions.links.seeing import seen_of
 from allegations.actions.links.sweeping import drain
+from allegations.actions.links.windows import database_now, sky_now, sky_over
 from allegations.links.exchange import Failure
+from allegations.links.judgement import VERDICTS
 from allegations.models import Host, LinkCheck, ReviewTask, Source
 from allegations.workflow import StepRefused
 from tests import factories
@@ -120,6 +123,59 @@ def test_without_a_network_each_source_is_unreachable_for_the_first_time_and_non
     drain(fetch=Web(default=partial(failed, failure=failure)))
     assert set(Source.objects.values_list("state", flat=True)) == {"unreachable"}
     assert {source.past_words for source in Source.objects.all()} == {"unreachable, first failure"}
+
+
+def test_offline_from_the_start_the_first_failure_stays_the_first():
+    for n in range(8):
+        factories.source(url=f"https://site{n}.example.org/")
+    for _ in range(6):
+        assert drain(fetch=Web(default=partial(failed, failure=Failure.CONNECT_TIMEOUT))) == 8
+        later(hours=37)
+    assert {source.past_words for source in Source.objects.all()} == {"unreachable, first failure"}
+    assert {source.past.withheld for source in Source.objects.all()} == {6}
+    assert set(LinkCheck.objects.values_list("klass", flat=True)) == {"own_fault"}
+
+
+def silent_source(n, since):
+    memory = {"silent_since": since.isoformat(), "failures": 2}
+    return factories.source(url=f"https://dead{n}.example.org/", state="unreachable", memory=memory)
+
+
+@pytest.mark.parametrize(("living", "klass"), [(3, "unreachable"), (2, "own_fault")])
+def test_known_dead_hosts_count_their_failures_once_others_have_answered(living, klass):
+    for n in range(living):
+        factories.source(url=f"https://site{n}.example.org/")
+    drain(fetch=Web())
+    dead = [silent_source(n, timezone.now() - timedelta(days=2)) for n in range(25)]
+    drain(fetch=Web(default=partial(failed, failure=Failure.DNS_NXDOMAIN)))
+    assert set(LinkCheck.objects.filter(source__in=dead).values_list("klass", flat=True)) == {klass}
+
+
+@pytest.mark.parametrize(
+    ("silent_h", "heard_h", "frozen"), [(48, 24, False), (48, 72, True), (48, None, True), (0, 24, True)]
+)
+def test_what_the_window_says_of_silent_hosts(silent_h, heard_h, frozen):
+    now = database_now()
+    for n in range(20):
+        at = now - timedelta(minutes=1)
+        checked(silent_source(n, at - timedelta(hours=silent_h)), "DNS_NXDOMAIN", at)
+    for n in range(3 if heard_h else 0):
+        checked(factories.source(url=f"https://site{n}.example.org/"), "GONE_404", now - timedelta(hours=heard_h))
+    assert sky_now().frozen is sky_over([], now).frozen is frozen
+
+
+def checked(row, verdict, at):
+    klass = VERDICTS[verdict].value
+    LinkCheck.objects.create(
+        source=row, lease_token=uuid4(), checked_at=at, verdict=verdict, klass=klass, state=row.state
+    )
+
+
+def test_a_silence_that_cannot_be_read_is_none():
+    row = factories.source(url="https://a.example.org/", memory={"silent_since": "nonsense"})
+    checked(row, "SLOW", database_now())
+    assert not sky_now().frozen
+    assert seen_of(row, page(row.canonical_url)).observation.silent_since is None
 
 
 def test_one_404_makes_no_link_gone_and_three_over_days_do():

@@ -13,6 +13,7 @@ from allegations.links.exchange import Exchange, Failure
 from allegations.links.freeze import Observation
 from allegations.links.journey import Job
 from allegations.links.judgement import Judgement, Known
+from allegations.links.memory import silent_since
 from allegations.links.providers import oembed_url, wants_oembed
 from allegations.links.urls import probe_url
 from allegations.links.verdicts import judge, wants_probe
@@ -35,7 +36,8 @@ class Seen:
     @property
     def observation(self) -> Observation:
         source, judgement = self.source, self.judgement
-        return Observation(source.host.key, judgement.klass, judgement.network, source.canonical_url)
+        silence = silent_since(source.memory)
+        return Observation(source.host.key, judgement.klass, judgement.network, source.canonical_url, silence)
 
     @property
     def put_off(self) -> bool:

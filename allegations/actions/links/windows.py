@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from allegations.links.freeze import Observation, Weather, weather
-from allegations.links.judgement import NETWORK_VERDICTS, Klass
+from allegations.links.freeze import Observation, Weather, heard_since, weather
+from allegations.links.judgement import NETWORK_VERDICTS, VERDICTS, Klass
+from allegations.links.memory import silent_since
 from allegations.models import LinkCheck
 
 WINDOW = timedelta(minutes=10)
 HOST_WINDOW = timedelta(hours=1)
 MOST_IN_WINDOW = 2000
+MOST_ANSWERS = 500
+# Verdicts that no host gave: failures before any answer, and what was not asked.
+UNHEARD = [*NETWORK_VERDICTS, "ROBOTS_DENIED", "DEFERRED"]
+UNHEARD += [verdict for verdict, klass in VERDICTS.items() if klass is Klass.REFUSED]
 
 
 def database_now() -> datetime:
@@ -30,16 +35,37 @@ def sky_over(batch: Sequence[Observation], now: datetime) -> Weather:
     hosts = {seen.host for seen in batch}
     recent = LinkCheck.objects.filter(checked_at__gte=now - WINDOW)
     of_hosts = LinkCheck.objects.filter(checked_at__gte=now - HOST_WINDOW, source__host__key__in=hosts)
-    overall = weather([*_observed(recent), *batch])
+    overall = _weather([*_observed(recent), *batch])
     return Weather(overall.frozen, overall.reason, weather([*_observed(of_hosts), *batch]).probes)
 
 
 def sky_now() -> Weather:
     """Tell whether checks are withheld at this moment."""
-    return weather(_observed(LinkCheck.objects.filter(checked_at__gte=database_now() - WINDOW)))
+    return _weather(_observed(LinkCheck.objects.filter(checked_at__gte=database_now() - WINDOW)))
+
+
+def _weather(window: Sequence[Observation]) -> Weather:
+    """Return the weather; who was heard last is looked up only where a link had been silent before."""
+    was_silent = any(seen.network and seen.silent_since for seen in window)
+    return weather(window, heard=heard_since(_answers()) if was_silent else None)
+
+
+def _answers() -> Iterator[tuple[str, datetime]]:
+    """Yield the host and the moment of each of the last answers, the newest first."""
+    asked = LinkCheck.objects.exclude(verdict__in=UNHEARD).order_by("-checked_at")
+    yield from asked.values_list("source__host__key", "checked_at")[:MOST_ANSWERS]
 
 
 def _observed(checks: QuerySet[LinkCheck]) -> list[Observation]:
-    columns = ("source__host__key", "klass", "verdict", "source__canonical_url")
-    rows = checks.order_by("-checked_at").values_list(*columns)[:MOST_IN_WINDOW]
-    return [Observation(host, Klass(klass), verdict in NETWORK_VERDICTS, url) for host, klass, verdict, url in rows]
+    columns = ("source__host__key", "klass", "verdict", "source__canonical_url", "checked_at")
+    rows = checks.order_by("-checked_at").values_list(*columns, "source__memory__silent_since")[:MOST_IN_WINDOW]
+    return [
+        Observation(host, Klass(klass), verdict in NETWORK_VERDICTS, url, _before(silence, at))
+        for host, klass, verdict, url, at, silence in rows
+    ]
+
+
+def _before(silence: str | None, at: datetime) -> datetime | None:
+    """Return since when a link had been silent at a check; None where the silence began with that check."""
+    since = silent_since({"silent_since": silence})
+    return since if since is not None and since < at else None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from allegations.links.judgement import VERDICTS, conclude
 from allegations.links.memory import LinkPast, State, Strikes
-from allegations.links.schedule import Schedule, Tier, next_check
+from allegations.links.schedule import Schedule, Tier, after_not_kept, next_check
 from allegations.links.states import advance
 
 from .asking import unhurried
@@ -121,6 +121,51 @@ def test_a_check_that_was_put_off_is_made_up_for_soon():
 
     assert waits(LinkPast(url="u", state=State.GONE), put_off) == timedelta(minutes=15)
     assert waits(judgement=replace(put_off, retry_after_s=7200.0)) == 2 * HOUR
+
+
+OF_HOST = replace(conclude("OWN_FAULT"), of_host=True)
+
+
+@pytest.mark.parametrize(
+    ("judgement", "hours"), [(conclude("OWN_FAULT"), (0.25, 1, 4, 12, 24, 24)), (OF_HOST, (1, 4, 12, 24, 72, 72))]
+)
+@pytest.mark.parametrize("state", [State.NEW, State.ALIVE, State.UNREACHABLE, State.SUSPECT, State.BLOCKED])
+def test_what_counts_for_nothing_is_asked_again_ever_later(judgement, hours, state):
+    for times, rung in enumerate(hours, 1):
+        past = LinkPast(url="u", state=state, failures=1, withheld=times)
+        assert max(0.5 * rung * HOUR, HOUR / 4) <= waits(past, judgement) <= max(1.5 * rung, 0.5) * HOUR
+
+
+def test_what_failed_together_is_asked_together_again():
+    for rung in range(1, 7):
+        moments = {
+            next_check(LinkPast(url=str(n), withheld=rung), OF_HOST, Tier.PUBLISHED, NOW + (n + 1) * HOUR / 1e3)
+            for n in range(100)
+        }
+        assert len(moments) == 1
+
+
+def test_an_own_fault_hastens_no_link():
+    assert waits(LinkPast(url="u", state=State.UNREACHABLE, failures=9, withheld=1), conclude("OWN_FAULT")) >= 12 * HOUR
+    assert near(30 * DAY, waits(LinkPast(url="u", state=State.GONE, withheld=1), conclude("OWN_FAULT")))
+
+
+def test_a_server_that_asks_for_time_has_it_also_where_its_answer_counts_for_nothing():
+    limited = replace(conclude("OWN_FAULT"), retry_after_s=5 * 3600.0)
+
+    assert waits(LinkPast(url="u", withheld=1), limited) >= 5 * HOUR
+
+
+def test_how_often_what_is_withheld_is_asked_may_be_set():
+    own = Schedule.from_mapping({"withheld_hours": [2, 6], "incident_hours": 48})
+
+    assert (own.withheld, own.incident) == ((2 * HOUR, 6 * HOUR), (48 * HOUR,))
+
+
+def test_an_answer_that_could_not_be_kept_is_asked_for_ever_later():
+    assert [after_not_kept(times) for times in (0, 1, 2, 3, 4, 99)] == [
+        HOUR, HOUR, 4 * HOUR, 12 * HOUR, 24 * HOUR, 24 * HOUR,
+    ]  # fmt: skip
 
 
 def test_a_server_is_not_asked_before_it_wants_to_be():

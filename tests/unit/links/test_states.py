@@ -260,6 +260,51 @@ def test_pace_follows_change(checks, steps):
     assert compared.pace == past.pace
 
 
+@pytest.mark.parametrize(
+    ("checks", "silent_hours", "withheld"),
+    [
+        ([], None, 0),
+        ([(1, "SLOW"), (2, "DNS_NXDOMAIN")], 1, 0),
+        ([(1, "SLOW"), (2, "OWN_FAULT"), (3, "OWN_FAULT")], 1, 2),
+        ([(1, "OWN_FAULT"), (2, "OWN_FAULT"), (3, "SLOW")], 1, 0),
+        ([(1, "OWN_FAULT"), (2, "GONE_404")], None, 0),
+        ([(1, "SLOW"), (2, "SERVER_ERROR"), (3, "SLOW")], 3, 0),
+        ([(1, "OWN_FAULT"), (2, "DEFERRED")], 1, 1),
+        ([(1, "OWN_FAULT"), (2, "OK")], None, 0),
+    ],
+)
+def test_silence_lasts_until_any_answer_and_what_was_withheld_until_a_check_counts(checks, silent_hours, withheld):
+    past = lived(*checks)
+
+    assert past.withheld == withheld
+    assert past.silent_since == (None if silent_hours is None else START + silent_hours * HOUR)
+
+
+def test_a_page_not_found_that_is_withheld_ends_the_silence():
+    withheld = withhold(seen("GONE_404"), "news.example", "u", FREEZING)
+    past = lived((1, "SLOW"), (2, withheld))
+
+    assert (past.silent_since, past.withheld, past.state) == (None, 1, State.UNREACHABLE)
+
+
+def test_a_hosts_long_silence_counts_for_each_of_its_links():
+    alike = withhold(seen("SLOW"), "news.example", "u", Weather(False, "", {"news.example": "probe"}))
+    spared = lived((0, alike), (24, alike), (47, alike))
+    counted = lived((48, alike), (72, alike), past=spared)
+
+    assert (spared.state, spared.failures, spared.withheld) == (State.ALIVE, 0, 3)
+    assert (counted.state, counted.unreachable.count, counted.withheld) == (State.UNREACHABLE, 2, 5)
+    assert lived((100, "OWN_FAULT"), past=spared).state is State.ALIVE
+
+
+def test_when_the_silence_began_can_be_read_alone():
+    packed = json.loads(json.dumps(pack(lived((3, "SLOW")))))
+
+    assert memory.silent_since(packed) == START + 3 * HOUR
+    assert memory.silent_since({}) is memory.silent_since({"silent_since": "nonsense"}) is None
+    assert memory.silent_since({"silent_since": 7}) is None
+
+
 # What is remembered
 
 PAGE, OTHER = (site_page(f"Story {seed}", paragraphs(seed)) for seed in (1, 2))
@@ -525,12 +570,14 @@ def test_nothing_advances_while_we_are_frozen(state, checks):
 
 
 @unhurried
-@given(st.sampled_from([s for s in State if s is not State.NEW]), CHECKS)
+@given(st.sampled_from([s for s in State if s not in (State.NEW, State.RETIRED)]), CHECKS)
 def test_a_fault_of_our_own_changes_nothing_but_the_time_of_the_check(state, checks):
     past, now = over_time(link(state), checks)
     after_fault = advance(past, seen("OWN_FAULT"), now)
 
-    assert after_fault == replace(past, checked_at=after_fault.checked_at, reason=after_fault.reason)
+    noted = {name: getattr(after_fault, name) for name in ("checked_at", "reason", "silent_since", "withheld")}
+    assert after_fault == replace(past, **noted)
+    assert (after_fault.silent_since, after_fault.withheld) == (past.silent_since or now, past.withheld + 1)
 
 
 @unhurried
