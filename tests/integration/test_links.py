@@ -329,3 +329,27 @@ def test_two_workers_at_once_never_hold_one_source_both():
     while claim := claim_due(limit=60).sources:
         taken.extend(source.pk for source in claim)
     assert sorted(taken) == sorted(Source.objects.values_list("pk", flat=True))
+
+
+def test_both_validators_follow_every_answer_that_shows_the_page():
+    row = factories.source(url="https://a.example.org/")
+
+    def answered(status, **headers):
+        def at(url):
+            body = PAGE if status == 200 else b""
+            exchange = page(url, body=body, status=status, conditional=status == 304)
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            return replace(exchange, headers={"content-type": "text/html"} | named)
+
+        return at
+
+    def validators(answer):
+        later(days=60)
+        drain(fetch=Web(default=answer))
+        row.refresh_from_db()
+        return row.etag, row.last_modified
+
+    assert validators(answered(200, etag='"1"', last_modified="Mon")) == ('"1"', "Mon")
+    assert validators(answered(304, etag='"2"')) == ('"2"', "Mon")
+    assert validators(answered(404, etag='"404"')) == ('"2"', "Mon")
+    assert validators(answered(200, last_modified="Tue")) == ("", "Tue")

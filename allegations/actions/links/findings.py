@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from allegations.actions.links.keeping import Kept
@@ -126,14 +127,13 @@ def _followed(
     seen: Seen, judgement: Judgement, kept: Kept, past: LinkPast, tier: Tier, now: datetime
 ) -> dict[str, Any]:
     source, exchange = seen.source, seen.exchange
-    shows_it = learns(past, judgement, rules()) or judgement.changed is False
-    headers = exchange.headers if shows_it else {}
+    etag, last_modified = _validators(source, exchange, judgement, past)
     lost_now = past.state.value in LOST and source.state not in LOST
     return _columns(source) | {
         "state": past.state.value,
         "memory": pack(past) | _remembered(source, exchange, judgement, past) | _archived(source, kept),
-        "etag": headers.get("etag", source.etag)[:300],
-        "last_modified": headers.get("last-modified", source.last_modified)[:100],
+        "etag": etag[:300],
+        "last_modified": last_modified[:100],
         "last_checked_at": now,
         "last_alive_at": past.last_ok_at,
         "next_check_at": next_check(past, judgement, tier, now, schedule()),
@@ -141,6 +141,16 @@ def _followed(
         "tier": tier.value,
         "copies_due_at": now if lost_now else source.copies_due_at,
     }
+
+
+def _validators(source: Source, exchange: Exchange, judgement: Judgement, past: LinkPast) -> tuple[str, str]:
+    """The validators of the copy that we hold: those that came with it, or that a “not modified” renewed."""
+    headers = exchange.headers
+    if exchange.status == HTTPStatus.OK and (learns(past, judgement, rules()) or judgement.changed is False):
+        return headers.get("etag", ""), headers.get("last-modified", "")
+    if judgement.verdict == "OK_NOT_MODIFIED":
+        return headers.get("etag", source.etag), headers.get("last-modified", source.last_modified)
+    return source.etag, source.last_modified
 
 
 def _remembered(source: Source, exchange: Exchange, judgement: Judgement, past: LinkPast) -> dict[str, Any]:
