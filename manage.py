@@ -10,7 +10,6 @@ from vetting.demo.environment import furnish
 from vetting.management.commands.demo import Command as Demo
 from vetting.supervisor.errors import CannotStart
 
-
 # These work without a server, so nobody need name one; those who do are heard.
 WITHOUT_SERVERS = {"checklink", "assess"}
 NO_SERVERS = {

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
-from django.db.models import Model
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    Window,
+)
+from django.db.models.functions import Coalesce, Collate, NullIf, RowNumber
+from django.utils.functional import cached_property
 
 from allegations.codes import LOST, LinkState, Stance
 from allegations.models import Citation, Origin, Source
@@ -42,51 +56,102 @@ def counts_in_public(record: Source | Origin) -> bool:
 class Support:
     """A source on which published statements rest alone: if its link dies, they stand unsupported.
 
-    `lost` tells that it is lost already; `statements` are the records that cite it, each once.
+    `lost` tells that it is lost already; `statements` are the records that cite it, each once, the first of `count`.
     """
 
     source: Source
     statements: tuple[Model, ...]
     lost: bool
+    count: int = 0
 
     @property
     def troubled(self) -> bool:
         """Whether the last check did not show the page."""
         return self.source.state not in STANDING
 
+    @property
+    def more(self) -> int:
+        """How many statements rest on it besides those that are named."""
+        return max(0, self.count - len(self.statements))
 
-ARCHIVED, LIVING, GONE = "archived", "living", "gone"
+
 STANDING = (LinkState.NEW, LinkState.ALIVE, LinkState.MOVED)
+STATEMENTS_NAMED = 20  # of one source
 
 
-def last_supports() -> list[Support]:
-    """The sources without an archived copy that alone support a published statement; the lost first, then troubled."""
-    standing: defaultdict[tuple[str, Any], dict[Any, str]] = defaultdict(dict)
-    for source, state, archived, *targets in _published_support():
-        standing[_target(targets)][source] = ARCHIVED if archived else GONE if state in LOST else LIVING
-    alone = {source for supports in standing.values() for source in _alone(supports)}
-    cited = Citation.objects.published().filter(source__in=alone, stance=Stance.SUPPORTS)
-    found: defaultdict[Source, dict[tuple[str, Any], Model]] = defaultdict(dict)
-    for citation in cited.select_related("source__host", *TARGETS):
-        target = _target([getattr(citation, f"{name}_id") for name in TARGETS])
-        if citation.source_id in _alone(standing[target]):
-            found[citation.source][target] = citation.statement
-    supports = [Support(source, tuple(rows.values()), source.is_lost) for source, rows in found.items()]
-    return sorted(supports, key=lambda one: (not one.lost, not one.troubled, -len(one.statements), str(one.source)))
+class LastSupports(Sequence[Support]):
+    """The sources without an archived copy that alone support a published statement; the lost first, then troubled.
+
+    To be cut as a list is: only what is cut out is fetched, and they are counted once.
+    """
+
+    def __init__(self) -> None:
+        cited = _alone()
+        lost, troubled = Q(source__state__in=LOST), ~Q(source__state__in=STANDING)
+        title = Coalesce(NullIf("source__title", Value("")), "source__url", output_field=TextField())
+        self._cited = cited
+        self._sources = cited.values_list("source").annotate(
+            count=sum((Count(name, distinct=True) for name in TARGETS), Value(0)),
+            lost=ExpressionWrapper(lost, BooleanField()),
+            troubled=ExpressionWrapper(troubled, BooleanField()),
+            title=Collate(title, "C"),
+        )
+
+    @cached_property
+    def _length(self) -> int:
+        count: int = self._cited.aggregate(n=Count("source", distinct=True))["n"]
+        return count
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, place: int) -> Support: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Support]: ...
+    def __getitem__(self, place: int | slice) -> Support | list[Support]:
+        return self._cut(place) if isinstance(place, slice) else self._cut(slice(place, place + 1))[0]
+
+    def __iter__(self) -> Iterator[Support]:
+        return iter(self[:])
+
+    def _cut(self, cut: slice) -> list[Support]:
+        rows = self._sources.order_by("-lost", "-troubled", "-count", "title", "source")[cut]
+        counts = {pk: count for pk, count, *_order in rows}
+        sources = Source.objects.select_related("host").in_bulk(counts)
+        named = self._named(counts)
+        return [
+            Support(sources[pk], tuple(named[pk].values()), sources[pk].is_lost, count) for pk, count in counts.items()
+        ]
+
+    def _named(self, sources: Iterable[Any]) -> defaultdict[Any, dict[tuple[str, Any], Model]]:
+        """The first statements that rest on each of these sources alone."""
+        place = Window(RowNumber(), partition_by="source", order_by="pk")
+        cited = self._cited.filter(source__in=list(sources)).annotate(place=place).filter(place__lte=STATEMENTS_NAMED)
+        found: defaultdict[Any, dict[tuple[str, Any], Model]] = defaultdict(dict)
+        for citation in cited.select_related(*TARGETS).order_by("pk"):
+            found[citation.source_id][_target(citation)] = citation.statement
+        return found
 
 
-def _published_support() -> Iterable[tuple[Any, ...]]:
-    rows = Citation.objects.published().filter(stance=Stance.SUPPORTS)
-    return rows.values_list("source", "source__state", "source__archived", *TARGETS)
+def last_supports() -> LastSupports:
+    """The sources on which a published statement rests alone."""
+    return LastSupports()
 
 
-def _target(ids: Iterable[Any]) -> tuple[str, Any]:
-    return next((name, pk) for name, pk in zip(TARGETS, ids, strict=True) if pk is not None)
+def _alone() -> QuerySet[Citation]:
+    """Published support by a source that is not archived, where no other that stands supports the same statement.
+
+    What is lost is its last support too, if all others are lost. A statement that the public may see is the same for
+    all citations of it, so that of the others only their own publication is asked.
+    """
+    stands = Q(source__archived=True) | ~Q(source__state__in=LOST)
+    others = Citation.objects.filter(stands, published_at__isnull=False, stance=Stance.SUPPORTS)
+    others = others.exclude(source=OuterRef("source"))
+    cited = Citation.objects.published().filter(stance=Stance.SUPPORTS, source__archived=False)
+    return cited.filter(*(~Exists(others.filter(**{name: OuterRef(name)})) for name in TARGETS)).order_by()
 
 
-def _alone(supports: dict[Any, str]) -> set[Any]:
-    """The source that alone still stands, by its link only; where none stands, all that did."""
-    if ARCHIVED in supports.values():
-        return set()
-    living = {source for source, how in supports.items() if how == LIVING}
-    return (living or set(supports)) if len(living) < 2 else set()
+def _target(citation: Citation) -> tuple[str, Any]:
+    ids = ((name, getattr(citation, f"{name}_id")) for name in TARGETS)
+    return next((name, pk) for name, pk in ids if pk is not None)

@@ -1,21 +1,22 @@
-"""The facts bridge: published rows in, the engine's facts out. Nothing else touches both."""
+"""The facts bridge: published rows in, dated records and the engine's facts out. Nothing else touches both."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import chain
-
-from django.db.models import Prefetch, Q
+from typing import Any
 
 from allegations.codes import LetterStance, ReplyKind, Stage, Stance
-from allegations.models import Allegation, Citation, CoalitionLetter, Proceeding, ProceedingStep, Reply
+from allegations.models import Citation, CoalitionLetter, Grading, ProceedingStep, Reply
 from allegations.provenance import Cited, OriginNode, clusters
 from allegations.queries import origins_of
-from allegations.workflow import STANDING
 from candidates.fields import earliest, latest
 from candidates.models import Candidacy, ResearchCheck
+from vetting.dated import fallen, grades, lost, recorded
+from vetting.reading import Rows
 from vetting.risk import facts as risk
+from vetting.risk import records
+from vetting.risk.asof import days, facts_on
 
 # A stage of ours → the method's code; where the code depends on the step, by (final, on the merits).
 CODES = {
@@ -39,66 +40,52 @@ FINAL = {"K5": "K7", "K6": "K7"}
 ON_MERITS = {Stage.DISMISSED: "X2", Stage.DECLINED: "X2"}
 UNEXAMINED = {"K0", "K1", "N0"}  # nobody has examined these, so no forum grade applies
 ANSWERS = {ReplyKind.DENIAL, ReplyKind.ACKNOWLEDGEMENT, ReplyKind.OTHER_EXPLANATION}
-SIDES = {Stance.SUPPORTS: "supporting", Stance.DISPUTES: "refuting"}
+STANCES = {
+    Stance.SUPPORTS: records.Stance.SUPPORTS,
+    Stance.DISPUTES: records.Stance.REFUTES,
+    Stance.DENIES: records.Stance.DENIES,
+    Stance.CONTEXT: records.Stance.CONTEXT,
+}
+SCALE = Grading.Scale
+Origins = Mapping[Hashable, OriginNode]
 
 
-def facts_of(candidacies: Iterable[Candidacy], *, as_of: date) -> dict[int, risk.CandidacyFacts]:
-    """Read what is published about these candidacies and turn it into facts, by candidacy id.
+def facts_of(
+    candidacies: Iterable[Candidacy], *, as_of: date, known: date | None = None
+) -> dict[int, risk.CandidacyFacts]:
+    """Read what is published about these candidacies and turn it into facts on two days, by candidacy id.
 
-    Unset grades take the value that is most favourable to the person (methodology 2.12).
+    `known` is `as_of` by default. Unset grades take the value that is most favourable to the person
+    (methodology 2.12).
+    """
+    return {pk: facts_on(record, as_of, known) for pk, record in records_of(candidacies).items()}
+
+
+def records_of(candidacies: Iterable[Candidacy]) -> dict[int, records.Record]:
+    """Read all that was ever published about these candidacies, with its days, by candidacy id.
+
+    From one record the facts on any two days follow (methodology 2.9). Three things carry no day of
+    their own and count for every day as they are now: which origins are argued to be independent, who
+    signed a letter, and what was merged.
     """
     candidacies = list(candidacies)
-    people = {candidacy.candidate_id for candidacy in candidacies}
-    by_candidate: dict[int, list[Allegation]] = {person: [] for person in people}
-    for allegation in _allegations(people):
-        by_candidate[allegation.candidate_id].append(allegation)
-    origins = origins_of(chain.from_iterable(a.citations.all() for rows in by_candidate.values() for a in rows))
-    rows = _Rows(candidacies)
-    return {
-        candidacy.pk: _facts(candidacy, by_candidate[candidacy.candidate_id], origins, rows, as_of)
-        for candidacy in candidacies
-    }
+    rows = Rows(candidacies)
+    origins = origins_of(rows.citations())
+    matters: dict[int, list[records.Matter]] = {candidacy.candidate_id: [] for candidacy in candidacies}
+    for allegation in rows.allegations:
+        if allegation.merged_into_id is None:
+            matters[allegation.candidate_id].append(matter(allegation, origins))
+    return {candidacy.pk: _record(candidacy, matters[candidacy.candidate_id], rows) for candidacy in candidacies}
 
 
-def _allegations(people: set[int]) -> Iterable[Allegation]:
-    cited = Citation.objects.filter(published_at__isnull=False).select_related("source")
-    steps = Prefetch("proceedings", Proceeding.objects.filter(published_at__isnull=False).prefetch_related("steps"))
-    standing = Allegation.objects.standing().filter(candidate__in=people, merged_into__isnull=True)
-    return standing.order_by("tag").prefetch_related(Prefetch("citations", cited), steps)
-
-
-class _Rows:
-    """Checks, replies and letters of several candidacies, read once."""
-
-    def __init__(self, candidacies: Sequence[Candidacy]) -> None:
-        ids = [candidacy.pk for candidacy in candidacies]
-        people = [candidacy.candidate_id for candidacy in candidacies]
-        self.checks = list(ResearchCheck.objects.filter(candidacy__in=ids, published_at__isnull=False))
-        replies = Reply.objects.filter(published_at__isnull=False).select_related("allegation")
-        self.replies = list(replies.filter(candidacy__in=ids)) + list(
-            replies.filter(allegation__in=Allegation.objects.standing().filter(candidate__in=people))
-        )
-        letters = CoalitionLetter.objects.in_states(STANDING).filter(candidacies__in=ids).distinct()
-        self.letters = list(letters.prefetch_related("candidacies", "signatures"))
-
-
-def _facts(
-    candidacy: Candidacy,
-    allegations: Sequence[Allegation],
-    origins: Mapping[Hashable, OriginNode],
-    rows: _Rows,
-    as_of: date,
-) -> risk.CandidacyFacts:
-    letters = [letter for letter in rows.letters if candidacy in letter.candidacies.all()]
-    return risk.CandidacyFacts(
+def _record(candidacy: Candidacy, matters: Sequence[records.Matter], rows: Rows) -> records.Record:
+    return records.Record(
         slug=slug_of(candidacy),
-        as_of=as_of,
-        checks=checks_done([row for row in rows.checks if row.candidacy_id == candidacy.pk], as_of),
-        coders=2 if candidacy.double_coded else 1,
-        reply=reply_state([row for row in rows.replies if _about(row, candidacy)], as_of),
-        opposition=voices(letters, LetterStance.OPPOSES),
-        support=voices(letters, LetterStance.SUPPORTS),
-        matters=tuple(matter(allegation, origins) for allegation in allegations),
+        coders=_coders(candidacy, matters),
+        matters=tuple(matters),
+        checks=tuple(map(check, rows.checks[candidacy.pk])),
+        answers=tuple(_answers(rows.replies_to(candidacy), rows.about)),
+        letters=tuple(_letters(rows.letters[candidacy.pk])),
     )
 
 
@@ -109,39 +96,67 @@ def slug_of(candidacy: Candidacy) -> str:
     return slug.lstrip("-_") or f"candidacy-{candidacy.pk}"  # the vector takes no mark in front
 
 
-def _about(reply: Reply, candidacy: Candidacy) -> bool:
-    if reply.candidacy_id:
-        return reply.candidacy_id == candidacy.pk
-    return reply.allegation is not None and reply.allegation.candidate_id == candidacy.candidate_id
+def changes_on(record: records.Record, *, as_of: date) -> date | None:
+    """The first day after `as_of` on which a dated fact comes or lapses without any new evidence."""
+    return next((day for day in days(record) if day > as_of), None)
 
 
-def matter(allegation: Allegation, origins: Mapping[Hashable, OriginNode]) -> risk.MatterFacts:
-    """One allegation with its prefetched proceedings and citations, as the engine takes it."""
+# Matters
+
+
+def matter(allegation: Any, origins: Origins) -> records.Matter:
+    """One allegation with its proceedings and citations, read as `Rows` reads it."""
     assert allegation.tag is not None, "a published matter is numbered"  # a constraint says so
-    sides: dict[str, list[Citation]] = {"supporting": [], "refuting": []}
-    for citation in allegation.citations.all():
-        side = SIDES.get(Stance(citation.stance))
-        if side and _counts(citation):
-            sides[side].append(citation)
-    return risk.MatterFacts(
+    since = recorded(allegation.published_at, allegation.person_since)
+    cited = list(allegation.citations.all())
+    acts = [act(row, step) for row in allegation.proceedings.all() for step in row.steps.all()]
+    told = [row.until for row in acts] + [latest(citation.source, "dated") for citation in cited]
+    return records.Matter(
         tag=allegation.tag,
-        severity=allegation.severity or 1,
-        link=allegation.link or 0,
-        stage=tuple(act(row, step) for row in allegation.proceedings.all() for step in row.steps.all()),
-        supporting=_clusters(sides["supporting"], origins),
-        refuting=_clusters(sides["refuting"], origins),
+        recorded=since,
+        on=earliest(allegation, "first_alleged"),
+        # Undated, it was first alleged at the latest when a source or a proceeding tells of it.
+        until=latest(allegation, "first_alleged") or min((day for day in told if day), default=None),
+        absent=fallen(allegation.state, allegation.fell_on),
+        severity=grades(allegation.graded, SCALE.SEVERITY, allegation.severity, since),
+        link=grades(allegation.graded, SCALE.LINK, allegation.link, since),
+        acts=tuple(acts),
+        citations=tuple(citations(cited, origins)),
     )
 
 
-def _counts(citation: Citation) -> bool:
-    graded = bool(citation.source.reliability and citation.credibility)
-    return graded and not citation.source.is_lost
+def citations(rows: Iterable[Any], origins: Origins) -> Iterable[records.Cited]:
+    """The citations of one matter, each with the origin that it is counted under from day to day."""
+    rows = list(rows)
+    for stance in Stance:
+        side = [row for row in rows if row.stance == stance]
+        origin = origin_grades(side, origins)
+        for row in side:
+            since = recorded(row.published_at)
+            yield records.Cited(
+                key=str(row.pk),
+                stance=STANCES[stance],
+                recorded=since,
+                on=earliest(row.source, "dated"),
+                until=latest(row.source, "dated"),
+                absent=lost(row),
+                origin=tuple(origin[row.pk]),
+                reliability=grades(row.source_graded, SCALE.RELIABILITY, row.source.reliability, since),
+                credibility=grades(row.graded, SCALE.CREDIBILITY, row.credibility, since),
+            )
 
 
-def _clusters(cited: Sequence[Citation], origins: Mapping[Hashable, OriginNode]) -> tuple[risk.Cluster, ...]:
-    by_key: dict[Hashable, Citation] = {citation.pk: citation for citation in cited}
-    grouped = clusters((Cited(c.pk, derived_from=c.derived_from_id, origin=c.origin_id) for c in cited), origins)
-    return tuple(tuple(risk.Citation(str(pk), grade_of(by_key[pk])) for pk in members) for members in grouped.values())
+def origin_grades(cited: Sequence[Citation], origins: Origins) -> dict[Hashable, list[records.Grade]]:
+    """The cluster of each citation, anew on every day on which another citation came on record."""
+    found: dict[Hashable, list[records.Grade]] = {citation.pk: [] for citation in cited}
+    for day in sorted({recorded(citation.published_at) for citation in cited}):
+        then = (citation for citation in cited if recorded(citation.published_at) <= day)
+        keys = (Cited(row.pk, derived_from=row.derived_from_id, origin=row.origin_id) for row in then)
+        for origin, members in clusters(keys, origins).items():
+            for pk in members:
+                if not found[pk] or found[pk][-1].code != str(origin):
+                    found[pk].append(records.Grade(day, str(origin)))
+    return found
 
 
 def grade_of(citation: Citation) -> str:
@@ -149,14 +164,12 @@ def grade_of(citation: Citation) -> str:
     return f"{citation.source.reliability}{citation.credibility}"
 
 
-def act(proceeding: Proceeding, step: ProceedingStep) -> risk.Proceeding:
+def act(proceeding: Any, step: ProceedingStep) -> records.Act:
     """One stage of a proceeding as the method's code, with the forum where the code takes one."""
-    code = code_of(step)
-    return risk.Proceeding(
-        code,
-        "U" if code in UNEXAMINED else proceeding.forum,
-        on=earliest(step, "reached"),
-        until=latest(step, "reached"),
+    code, since = code_of(step), recorded(proceeding.published_at, step.recorded_at)
+    forum = () if code in UNEXAMINED else grades(proceeding.graded, SCALE.FORUM, proceeding.forum, since)
+    return records.Act(
+        code=code, forum=forum, recorded=since, on=earliest(step, "reached"), until=latest(step, "reached")
     )
 
 
@@ -169,35 +182,65 @@ def code_of(step: ProceedingStep) -> str:
     return FINAL.get(code, code) if step.final and stage is not Stage.PENDING_APPEAL else code
 
 
-def checks_done(checks: Iterable[ResearchCheck], as_of: date) -> risk.Checks:
-    """Count the kinds of check that are done and still valid, of those that apply."""
-    past = sorted((check for check in checks if check.done_on <= as_of), key=lambda check: (check.done_on, check.pk))
-    latest_of = {check.kind: check for check in past if as_of < check.valid_until}
-    inapplicable = {k for k, check in latest_of.items() if check.result == ResearchCheck.Result.NOT_APPLICABLE}
-    done = latest_of.keys() - inapplicable
-    return risk.Checks(done=len(done), applicable=len(ResearchCheck.Kind) - len(inapplicable))
+def _coders(candidacy: Candidacy, matters: Iterable[records.Matter]) -> tuple[records.Grade, ...]:
+    """Two coders from the last grading on, for only then can every grade have been given twice."""
+    if not candidacy.double_coded:
+        return ()
+    return (records.Grade(max((day for each in matters for day in graded_on(each)), default=date.min), "2"),)
 
 
-def reply_state(replies: Iterable[Reply], as_of: date) -> str:
-    """N not asked, S asked and waiting, X no answer in time, D answered without evidence, E with evidence."""
-    replies = list(replies)
-    answered = [reply for reply in replies if reply.kind in ANSWERS]
-    if answered:
-        return "E" if any(reply.with_evidence for reply in answered) else "D"
-    asked = [reply for reply in replies if reply.asked_by_us]
-    if not asked:
-        return "N"
-    waiting = any((latest(reply, "due") or as_of) >= as_of for reply in asked)
-    return "S" if waiting and not any(reply.kind == ReplyKind.DECLINED for reply in asked) else "X"
+def graded_on(matter: records.Matter) -> Iterable[date]:
+    """The days of all grades of a matter."""
+    scales = [matter.severity, matter.link, *(each.forum for each in matter.acts)]
+    scales += [scale for each in matter.citations for scale in (each.reliability, each.credibility)]
+    return (grade.recorded for scale in scales for grade in scale)
 
 
-def voices(letters: Iterable[CoalitionLetter], stance: LetterStance) -> risk.Voices | None:
-    """The signatories of the broadest letter of this stance; letters are not added up, for some people sign two."""
-    counted = [(n, letter) for letter in letters if letter.stance == stance and (n := _signatories(letter))]
-    if not counted:
-        return None
-    most, letter = max(counted, key=lambda pair: pair[0])
-    return risk.Voices(most, _countries(letter))
+# Search, replies and letters
+
+
+def check(row: ResearchCheck) -> records.Check:
+    """One research check with its validity."""
+    return records.Check(
+        kind=row.kind,
+        lapses=row.valid_until,
+        applies=row.result != ResearchCheck.Result.NOT_APPLICABLE,
+        recorded=recorded(row.published_at),
+        on=row.done_on,
+    )
+
+
+def _answers(replies: Iterable[Reply], allegations: Mapping[object, Any]) -> Iterable[records.Answer]:
+    """What was asked and answered, as the method counts it; what nobody of us asked and nobody answered is neither."""
+    for reply in replies:
+        dated, code = ("answered", "E" if reply.with_evidence else "D") if reply.kind in ANSWERS else ("asked", "S")
+        if code == "S" and not reply.asked_by_us:
+            continue
+        about = allegations.get(reply.allegation_id)
+        due = latest(reply, "due")
+        yield records.Answer(
+            code="X" if code == "S" and reply.kind == ReplyKind.DECLINED else code,
+            overdue=due + timedelta(days=1) if due else None,
+            recorded=recorded(reply.published_at, *((about.published_at, about.person_since) if about else ())),
+            on=earliest(reply, dated),
+            until=latest(reply, dated),
+            absent=fallen(about.state, about.fell_on) if about else (),
+        )
+
+
+def _letters(letters: Iterable[Any]) -> Iterable[records.Letter]:
+    """The letters for or against; those that ask for scrutiny alone are on neither side."""
+    for letter in letters:
+        if letter.stance in (LetterStance.OPPOSES, LetterStance.SUPPORTS):
+            yield records.Letter(
+                opposes=letter.stance == LetterStance.OPPOSES,
+                signatories=_signatories(letter),
+                countries=_countries(letter),
+                recorded=recorded(letter.published_at),
+                on=earliest(letter, "dated"),
+                until=latest(letter, "dated"),
+                absent=fallen(letter.state, letter.fell_on),
+            )
 
 
 def _signatories(letter: CoalitionLetter) -> int:
@@ -211,17 +254,3 @@ def _countries(letter: CoalitionLetter) -> int | None:
         return max(letter.claimed_countries, len(listed))
     complete = letter.claimed_total is None or letter.claimed_total == letter.signatures.count()
     return len(listed) if complete and listed else None
-
-
-def changes_on(candidacy: Candidacy, *, as_of: date) -> date | None:
-    """The first day after `as_of` on which a dated fact comes or lapses without any new evidence."""
-    checks = candidacy.research_checks.filter(published_at__isnull=False)
-    days = [check.done_on for check in checks] + [check.valid_until for check in checks]
-    steps = ProceedingStep.objects.filter(
-        proceeding__allegation__candidate=candidacy.candidate_id, reached_earliest__gt=as_of
-    )
-    days += [day for day in steps.values_list("reached_earliest", flat=True) if day]
-    about = Q(candidacy=candidacy) | Q(allegation__candidate=candidacy.candidate_id)
-    asked = Reply.objects.filter(about, published_at__isnull=False, due_latest__gte=as_of)
-    days += [day + timedelta(days=1) for day in asked.values_list("due_latest", flat=True) if day]
-    return min((day for day in days if day > as_of), default=None)

@@ -21,6 +21,7 @@ from allegations.workflow import STANDING
 from candidates.models import Candidacy, Contest, Election, ResearchCheck
 from vetting.assessments import standing
 from vetting.coverage import Coverage, coverage_of
+from vetting.intervals import Intervals, intervals_of
 from vetting.risk.scales import Status
 from vetting.shown import Shown
 
@@ -49,11 +50,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One contest with its rows, and what sources disagree on about it."""
+    """One contest with its rows, what sources disagree on about it, and its numbers on one axis."""
 
     contest: Contest
     rows: list[Row]
     conflicts: list[Conflict]
+    intervals: Intervals | None
 
 
 @require_safe
@@ -155,4 +157,4 @@ def _post(contest: Contest, rows: Iterable[Row], conflicts: Iterable[Conflict]) 
     own = [row for row in rows if row.candidacy.contest_id == contest.pk]
     people = {row.candidacy.pk for row in own}
     about = [c for c in conflicts if c.record.contest_id == contest.pk or c.record.candidacy_id in people]
-    return Post(contest, own, about)
+    return Post(contest, own, about, intervals_of((row.candidacy, row.shown) for row in own))

@@ -1,11 +1,10 @@
-"""Pages about the whole: home, the method in words, and what crawlers ask for."""
+"""Pages about the whole: home, and what crawlers ask for."""
 
 from __future__ import annotations
 
 from itertools import chain
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Prefetch
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -14,11 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from allegations.models import Allegation, CoalitionLetter, Source
-from allegations.rubrics import CREDIBILITY, LINK, RELIABILITY, SEVERITY
-from candidates.models import Candidacy, Candidate, Contest, Election, ResearchCheck
-from vetting.risk import scales, words
-from vetting.risk.versions import CURRENT, parameters
-from vetting.shown import bands
+from candidates.models import Candidacy, Candidate, Contest, Election
 
 CHANGES_SHOWN = 6
 
@@ -37,31 +32,6 @@ def changes() -> list[Any]:
     kinds = (Allegation.objects.published().select_related("candidate"), CoalitionLetter.objects.published())
     found = chain.from_iterable(rows.annotate(changed=changed).order_by("-changed")[:CHANGES_SHOWN] for rows in kinds)
     return sorted(found, key=lambda record: record.changed, reverse=True)[:CHANGES_SHOWN]
-
-
-@require_safe
-def method(request: HttpRequest) -> HttpResponse:
-    rules = parameters(CURRENT)
-    context = {
-        "version": CURRENT,
-        "bands": bands(CURRENT),
-        "severity": SEVERITY,
-        "link": LINK,
-        "reliability": RELIABILITY,
-        "credibility": CREDIBILITY,
-        "stages": words.STAGE_WORDING,
-        "exonerations": words.EXONERATION_WORDING,
-        "forums": scales.FORUMS,
-        "checks": ResearchCheck.Kind.labels,
-        "valid_days": ResearchCheck.VALID_DAYS,
-        "enough": rules.enough_coverage,
-        "draws": rules.draws,
-        "unresolved_cap": round(100 * rules.unresolved_cap),
-        "finding_cap": round(100 * rules.finding_cap),
-        "unexamined": round(100 * rules.nominal.stage["K0"]),
-        "contact": settings.LINKS_CONTACT,
-    }
-    return render(request, "vetting/method.html", context)
 
 
 @require_safe

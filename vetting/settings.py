@@ -243,10 +243,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(60),
         "options": {"expires": 60},
     },
-    "links-audit": {
-        "task": "links.audit",
+    "links-seal": {
+        "task": "links.seal",
         "schedule": schedule(600),
         "options": {"expires": 600},
+    },
+    "links-audit": {
+        "task": "links.audit",
+        "schedule": schedule(300),
+        "options": {"expires": 300},
     },
     "links-reconcile": {
         "task": "links.reconcile",

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from vetting.assessments import Standing
+from vetting.risk.engine import what_ifs_of
 from vetting.risk.scales import TIERS
 from vetting.risk.status import HIGHEST_SCORE
-from vetting.risk.versions import parameters
+from vetting.risk.versions import as_json, parameters
+from vetting.risk.whatif import WhatIf, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,24 @@ class Segment:
     label: str
     start: float
     points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to be found again: its name for the script, its label, its value, and how the page prints that.
+
+    What has no `said` is a share, which pages print with one decimal.
+    """
+
+    name: str
+    label: str
+    value: Any
+    said: str = ""
+
+    @property
+    def exactly(self) -> str:
+        """The value as JSON, with every digit."""
+        return json.dumps(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +101,32 @@ class Shown:
     def lead(self) -> str:
         """What the gravest matter alone would give, rounded down as the score is."""
         return str(int(self.profile["lead"])) if self.profile["lead"] >= 1 else "<1"
+
+    @property
+    def lines(self) -> list[Line]:
+        """What a browser that recomputes the profile must find again; of one without a number only the status."""
+        lines = [Line("status", _("Status"), self.profile["status"], self.status)]
+        if not self.is_scored:
+            return lines
+        lines.append(Line("score", _("Concern on record"), self.profile["score"], self.profile["printed_score"]))
+        lines.append(Line("band", _("Band"), self.profile["band"], self.profile["band"]))
+        if self.interval:
+            lines.append(Line("i90", _("Range"), self.profile["i90"], "{}–{}".format(*self.interval)))
+        for matter in self.scored:
+            label = _("Share of matter %(tag)d") % {"tag": matter["tag"]}
+            lines.append(Line(f"m{matter['tag']}", label, matter["phi"]))
+        lines.append(Line("eci", _("Sum before rounding down"), self.profile["eci"]))
+        return lines
+
+    @property
+    def nearest(self) -> tuple[WhatIf, ...]:
+        """The smallest differences that would give another status or band; of one without a number only sentences."""
+        return nearest(what_ifs_of(self.standing.vector))
+
+    @property
+    def numbers_digest(self) -> str:
+        """The digest by which a browser knows the numbers of the method for the published ones."""
+        return f"sha256-{b64encode(sha256(numbers(self.standing.version)).digest()).decode()}"
 
     @property
     def bands(self) -> list[Band]:
@@ -126,6 +178,12 @@ def bands(version: str) -> list[Band]:
     borders = parameters(version).bands
     ends = [lowest - 1 for lowest, _ in borders[1:]] + [HIGHEST_SCORE]
     return [Band(name, lowest, highest) for (lowest, name), highest in zip(borders, ends, strict=True)]
+
+
+@cache
+def numbers(version: str) -> bytes:
+    """The numbers of a version as JSON, the same bytes for ever; raise VersionError where it is unknown."""
+    return json.dumps(as_json(version), indent=1, sort_keys=True).encode()
 
 
 def _is_ruled_on(stage: str) -> bool:

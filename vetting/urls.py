@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from vetting import health, matrix, matter, pages, profile, search
+from vetting import health, matrix, matter, method, pages, profile, search
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -12,7 +12,8 @@ urlpatterns = [
     path("allegations/<uuid:pk>/", matter.allegation, name="allegation"),
     path("", include("allegations.urls")),
     path("search/", search.search, name="search"),
-    path("method/", pages.method, name="method"),
+    path("method/", method.method, name="method"),
+    path("method/<str:version>.json", method.numbers, name="numbers"),
     path("robots.txt", pages.robots, name="robots"),
     path("sitemap.xml", pages.sitemap, name="sitemap"),
     path("healthz/live", health.live, name="live"),

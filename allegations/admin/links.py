@@ -27,7 +27,7 @@ from allegations.admin.answering import done
 from allegations.admin.base import person
 from allegations.admin.questions import NOTHING_REFUSED, Refused, Row, Use, named, rows_of
 from allegations.models import Citation, ReviewTask
-from allegations.queries import Support, last_supports
+from allegations.queries import LastSupports, Support, last_supports
 from candidates.models import Candidacy
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def _code(kind: str) -> str:
 
 
 def _standing(
-    kind: str, supports: list[Support], request: HttpRequest, refused: Refused
+    kind: str, supports: LastSupports, request: HttpRequest, refused: Refused
 ) -> tuple[list[Standing], Page[Support] | None]:
     """The sources that support a published statement alone, as many of them as this view of the page shows."""
     if kind not in ("", LAST_SUPPORT):

@@ -14,7 +14,6 @@ from allegations.links.reading import Body
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?!\d)")
 SWITCHING_PROTOCOLS = 101
-BLANK = (b"\r\n", b"\n")
 ENOUGH = 0  # fewer bytes than were handed over: libcurl ends the transfer
 
 
@@ -58,9 +57,9 @@ class Answer:
         self._came += len(line)
         self._count += 1
         limits = self._limits
-        if self._came > limits.head_bytes or len(line) > limits.header_bytes or self._count > limits.header_count:
+        if len(line) > limits.header_bytes or self._came > limits.head_bytes or self._count > limits.header_count:
             return self._end(Stopped(Failure.PROTOCOL, "The head of the server’s answer is longer than we read."))
-        return self._head_ends() if line in BLANK else None
+        return self._head_ends() if line in (b"\r\n", b"\n") else None
 
     def _head_ends(self) -> int | None:
         lines, self._lines = self._lines, []

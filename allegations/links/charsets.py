@@ -15,6 +15,8 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
 )
+# How markup begins that is written in two bytes a letter (XML 1.0, appendix F); browsers ask for a mark or a label.
+UNMARKED = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 PRESCANNED = 2048  # bytes of a page that may hold its own word on its letters (WHATWG HTML asks for 1024)
 HEADER_LABEL = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w:.-]{1,40})", re.IGNORECASE)
 COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -105,12 +107,17 @@ def decoded(data: bytes, content_type: str = "", url: str = "") -> str:
     for mark, marked in MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(marked, "replace")
-    if codec := _said(HEADER_LABEL.search(content_type)):
-        return _read(data, codec)
+    for beginning, unmarked in UNMARKED:
+        if data.startswith(beginning):
+            return data.decode(unmarked, "replace")
+    if (codec := _said(HEADER_LABEL.search(content_type))) and (text := _as_said(data, codec)) is not None:
+        return text
     head = COMMENT.sub(b"", data[:PRESCANNED])
-    if codec := _said(OWN_LABEL.search(head)):
+    if own := _said(OWN_LABEL.search(head)):
         # A page whose own word could be read byte by byte is not in UTF-16, whatever it says (WHATWG).
-        return _read(data, "utf-8" if codec.startswith("utf-16") else codec)
+        text = _as_said(data, "utf-8" if own.startswith("utf-16") else own)
+        if text is not None:
+            return text
     return _guessed(data, head, url)
 
 
@@ -137,6 +144,25 @@ def _said(found: re.Match[str] | re.Match[bytes] | None) -> str | None:
     return codec_of(label.decode("ascii", "replace") if isinstance(label, bytes) else label)
 
 
+def _as_said(data: bytes, codec: str) -> str | None:
+    """Return `data` as its label says, or None where a page that is labelled as UTF-8 has more bad letters than good.
+
+    Browsers believe every label. Servers that name one charset for all their pages are wrong about some, and letters
+    that nobody could read would hide what such a page says of itself.
+    """
+    if codec not in MANY_BYTES:
+        try:
+            return data.decode("utf-8")  # another charset is not valid UTF-8 by chance
+        except UnicodeDecodeError:
+            return _read(data, codec)
+    text = _read(data, codec)
+    return None if codec == "utf-8" and _bad(text) > len(data) - len(text) else text
+
+
+def _bad(text: str) -> int:
+    return text.count("\N{REPLACEMENT CHARACTER}")
+
+
 def _read(data: bytes, codec: str) -> str:
     if codec in MANY_BYTES:
         return data.decode(codec, "replace")
@@ -159,7 +185,7 @@ def _guessed(data: bytes, head: bytes, url: str) -> str:
         if error.reason == "unexpected end of data" and error.start:  # cut off in the middle of a letter
             return data[: error.start].decode("utf-8")
     text = data.decode("utf-8", "replace")
-    if text.count("\N{REPLACEMENT CHARACTER}") * 10 <= len(data) - len(text):  # far more good letters than bad ones
+    if _bad(text) * 10 <= len(data) - len(text):  # far more good letters than bad ones
         return text
     if codec in JAPANESE:
         codec = min(JAPANESE, key=lambda name: _misread(data, name))
@@ -167,7 +193,7 @@ def _guessed(data: bytes, head: bytes, url: str) -> str:
 
 
 def _misread(data: bytes, codec: str) -> int:
-    return data[:20_000].decode(codec, "replace").count("\N{REPLACEMENT CHARACTER}")
+    return _bad(data[:20_000].decode(codec, "replace"))
 
 
 def _older(head: bytes, url: str) -> str:

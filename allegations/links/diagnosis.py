@@ -47,7 +47,8 @@ LATE = {
 }
 CLIENT_CERTIFICATE = 98  # CURLE_SSL_CLIENTCERT, which pycurl does not name
 TLS_ENDS = {pycurl.E_SSL_CONNECT_ERROR, pycurl.E_SSL_CIPHER, pycurl.E_SSL_CERTPROBLEM, CLIENT_CERTIFICATE}
-DROPS = {pycurl.E_GOT_NOTHING, pycurl.E_SEND_ERROR, pycurl.E_RECV_ERROR, pycurl.E_PARTIAL_FILE}
+# The first: to libcurl all is well when a connection ends before, or inside, the head of an answer.
+DROPS = {pycurl.E_OK, pycurl.E_GOT_NOTHING, pycurl.E_SEND_ERROR, pycurl.E_RECV_ERROR, pycurl.E_PARTIAL_FILE}
 OURS = {
     pycurl.E_OUT_OF_MEMORY, pycurl.E_FAILED_INIT, pycurl.E_SSL_CACERT_BADFILE, pycurl.E_COULDNT_RESOLVE_HOST,
     pycurl.E_WRITE_ERROR, pycurl.E_ABORTED_BY_CALLBACK,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from allegations.links.exchange import Exchange
 from allegations.links.judgement import Case, Judgement, conclude
-from allegations.links.urls import site
+from allegations.links.urls import host_key, site
 
 PERMANENT = frozenset({301, 308})
 # Hosts whose addresses stand for others: short links, wrapped links, and registers of persistent identifiers.
@@ -62,7 +62,7 @@ def _moved_offsite(case: Case, host: str) -> Judgement:
 @lru_cache(4096)
 def host_of(url: str) -> str:
     """Return the host of an address without “www.”."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    return host_key(url)
 
 
 def _place(url: str) -> tuple[str, str]:

@@ -18,6 +18,14 @@ SALE_PHRASES = (
     "домен припаркован", "alan adı satılık", "bu alan adı", "域名出售", "域名正在出售", "购买此域名", "此域名",
     "網域出售", "このドメイン", "ドメインを購入", "النطاق للبيع", "الدومين للبيع", "هذا النطاق معروض",
     "شراء هذا النطاق",
+    # of names that ran out, and of those that were only registered
+    "domain name expired", "domain expired", "expired domain", "domain has recently expired", "renewal or deletion",
+    "renew it now", "renew this domain", "renew your domain", "restore this domain", "backorder this domain",
+    "domain is currently parked", "parked by the owner", "parked on behalf of", "related searches",
+    "sponsored listings", "domain has been registered with", "domaine a expiré", "domaine est expiré",
+    "renouveler ce domaine", "dominio ha caducado", "dominio ha expirado", "renovar este dominio",
+    "domain ist abgelaufen", "domain verlängern", "dominio è scaduto", "domínio expirou",
+    "срок регистрации домена", "продлить домен", "域名已过期", "域名已到期", "域名续费", "النطاق منتهي الصلاحية",
 )  # fmt: skip
 # Names and machines of those who deal in domains or park them.
 DEALERS = (

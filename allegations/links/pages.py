@@ -1,36 +1,21 @@
-"""What a page says: title, prose, visible text and forms, each read once and only when it is asked for.
+"""What a page says: title, prose, visible text and forms, each read once, as far as it is asked for.
 
-No markup can make reading slow: every search starts where the last one ended, and every pattern is linear. What is
-inside scripts, styles and comments is not read. The title apart, all is in lower case.
+What is inside scripts, styles and comments is not read. The title apart, all is in lower case.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
 from allegations.links.charsets import decoded
 from allegations.links.exchange import KEPT_BYTES, Exchange
+from allegations.links.markup import LONGEST_TITLE, Replayed, Shown, blocks, without_surroundings
 from allegations.links.sketch import TELLING, prose, sketched
 from allegations.links.text import fit
 
-LONGEST_TITLE = 300
 LONGEST_TEXT = 20_000
-PIECE = 2_000  # characters of markup that are read at once, until there is prose enough
-# The first have contents that are not markup, or not shown, and that reach to the end of the page where they have no
-# end (WHATWG HTML); the others end what surrounds a page’s own content.
-HIDDEN_OR_SURROUNDING = re.compile(r"<(?:(!--|(?:script|style|template|title|textarea)\b)|/(nav|aside|footer)\b)")
-INLINE_NAMES = (
-    "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong"
-    "|sub|sup|time|tt|u|var|wbr"
-)
-# What ends a block of text: every tag but those inside sentences, and the gap between two links that follow each other.
-BLOCK_END = re.compile(rf"</a>[^\w<>]{{0,12}}<a\b[^>]*(?:>|\Z)|<(?!/?(?:{INLINE_NAMES})[\s/>])[a-z/!?][^>]*(?:>|\Z)")
-TAG = re.compile(r"<[a-z/!?][^>]*(?:>|\Z)")  # “1 < 2” is no tag
-CUT = "\x1f"  # counts as white space
 # No longer number than any letter has: Python refuses to read very long ones.
 ENTITY = re.compile(r"&(?:#\d{1,7}(?!\d)|#x[\da-f]{1,6}(?![\da-f])|[a-z][\da-z]{1,31});?", re.IGNORECASE)
 PASSWORD = re.compile(r"<input\b[^<>]{0,400}?\btype\s{0,9}=\s{0,9}[\"']?password")
@@ -44,36 +29,33 @@ class Page:
         # “İ” alone grows in lower case; without it a place in the one string is the same place in the other.
         self._source = source.replace("İ", "I")
         self.markup = self._source.lower()
-        self._read: list[str] = []
-        self._size = -1
+        self._sized, self._size = 0, -1
 
     @cached_property
     def title(self) -> str:
         """The title as it is written, or nothing."""
-        return fit(" ".join(_letters(self._parts.title[:LONGEST_TITLE]).split()))
+        return fit(" ".join(_letters(self._shown.title()[:LONGEST_TITLE]).split())) if self.is_html else ""
 
     @cached_property
     def folded_title(self) -> str:
         """The title in lower case with plain apostrophes, for looking up phrases."""
         return folded(self.title)
 
-    @property
-    def blocks(self) -> list[str]:
+    @cached_property
+    def blocks(self) -> Replayed:
         """The first blocks of prose, leaving out what surrounds them."""
-        return list(self.each_block())
-
-    def each_block(self) -> Iterator[str]:
-        """Yield the first blocks of prose; the page is read as far as they are asked for."""
-        number = 0
-        while number < len(self._read) or self._read_on():
-            yield self._read[number]
-            number += 1
+        unspaced = not self.markup.isascii() and any(letter in self.markup for letter in TELLING)
+        shown = blocks(without_surroundings(self._shown.pieces)) if self.is_html else iter(self.markup.split("\n\n"))
+        return Replayed(prose(shown, unspaced))
 
     def says(self, least: int) -> bool:
         """Tell whether there are so many bytes of prose: scripts that need fewer letters take more bytes for each."""
         while self._size < least:
-            if not self._read_on():
+            block = self.blocks.at(self._sized)
+            if block is None:
                 return False
+            self._sized += 1
+            self._size += 1 + len(_lower_letters(block).encode("utf-8", "replace"))
         return True
 
     @cached_property
@@ -90,7 +72,7 @@ class Page:
     def text(self) -> str:
         """All visible text, as far as `LONGEST_TEXT`, with plain apostrophes."""
         pieces, length = [], 0
-        for block in self._blocks(self._parts.markup):
+        for block in blocks(self._shown.pieces) if self.is_html else self.markup.split("\n\n"):
             pieces.append(block)
             length += len(block)
             if length > LONGEST_TEXT:
@@ -104,26 +86,8 @@ class Page:
         return "password" in self.markup and bool(PASSWORD.search(self.markup))
 
     @cached_property
-    def _parts(self) -> _Parts:
-        return _split(self._source, self.markup) if self.is_html else _Parts(self.markup)
-
-    def _read_on(self) -> bool:
-        """Read the next block of prose; tell whether there is one."""
-        block = next(self._unread, None)
-        if block is None:
-            return False
-        self._read.append(block)
-        self._size += 1 + len(_lower_letters(block).encode("utf-8", "replace"))
-        return True
-
-    @cached_property
-    def _unread(self) -> Iterator[str]:
-        core = _without_surroundings(self._parts)
-        unspaced = not core.isascii() and any(letter in core for letter in TELLING)
-        return prose(self._blocks(core), unspaced)
-
-    def _blocks(self, markup: str) -> Iterable[str]:
-        return _blocks(markup) if self.is_html else markup.split("\n\n")
+    def _shown(self) -> Shown:
+        return Shown(self._source, self.markup)
 
 
 def read_page(exchange: Exchange) -> Page:
@@ -158,61 +122,6 @@ def same_words(left: str, right: str) -> float:
     """
     ours, theirs = (set(re.findall(r"\w+", text.casefold())) for text in (left, right))
     return 2 * len(ours & theirs) / (len(ours) + len(theirs)) if ours or theirs else 0.0
-
-
-class _Parts(NamedTuple):
-    """The markup without what is hidden, the title as it came, and where in the markup which surroundings end."""
-
-    markup: str
-    title: str = ""
-    surroundings: Sequence[tuple[str, int]] = ()
-
-
-def _split(source: str, markup: str) -> _Parts:
-    pieces: list[str] = []
-    surroundings: list[tuple[str, int]] = []
-    title, at, kept, length = "", 0, 0, 0
-    while found := HIDDEN_OR_SURROUNDING.search(markup, at):
-        hidden, surrounding = found.groups()
-        if surrounding:
-            surroundings.append((surrounding, length + found.start() - kept))
-            at = found.end()
-            continue
-        pieces.append(markup[kept : found.start()])
-        length += found.start() - kept
-        end = "-->" if hidden == "!--" else f"</{hidden}"
-        ends = markup.find(end, found.start() + 2)  # “<!-->” is a whole comment
-        if hidden == "title" and not title:
-            title = source[found.end() : ends if ends >= 0 else found.end() + LONGEST_TITLE].partition(">")[2]
-        if ends < 0:
-            break
-        at = kept = ends + 3 if end == "-->" else ends
-    else:
-        pieces.append(markup[kept:])
-    return _Parts("".join(pieces), title, surroundings)
-
-
-def _without_surroundings(parts: _Parts) -> str:
-    """Leave out menus, asides and footers; one that is never closed hides nothing."""
-    pieces, kept, searched = [], 0, dict.fromkeys(("nav", "aside", "footer"), 0)
-    for name, end in parts.surroundings:
-        opened = parts.markup.rfind(f"<{name}", max(kept, searched[name]), end)
-        searched[name] = end
-        if opened >= 0:
-            pieces.append(parts.markup[kept:opened])
-            kept = end
-    pieces.append(parts.markup[kept:])
-    return "".join(pieces)
-
-
-def _blocks(markup: str) -> Iterator[str]:
-    """Yield the blocks of text between tags that end one, piece after piece of the markup."""
-    at = 0
-    while at < len(markup):
-        cut = markup.find("<", at + PIECE)
-        cut = cut if cut >= 0 else len(markup)
-        yield from TAG.sub("", BLOCK_END.sub(CUT, markup[at:cut])).split(CUT)
-        at = cut
 
 
 def _letters(text: str) -> str:

@@ -110,7 +110,7 @@ PLATFORMS = (
         ("medium.com",),
         removed=(
             "user deactivated or deleted their account", "author deleted this", "this story is unavailable",
-            "out of nothing, something",
+            "out of nothing, something", "story is under investigation",
         ),
     ),
     Platform(
@@ -120,7 +120,7 @@ PLATFORMS = (
             "file you have requested does not exist", "file is in the owner's trash", "file is in owner's trash",
             "violation of our terms of service",
         ),
-        private=("you need access", "request access"),
+        private=("you need access", "request access", "you need permission"),
     ),
     Platform(
         "Dropbox",
@@ -131,6 +131,20 @@ PLATFORMS = (
         "Scribd",
         ("scribd.com",),
         removed=("document is no longer available", "document has been removed", "this document was deleted"),
+    ),
+    Platform(
+        "Blogger",
+        ("blogspot.com", "blogger.com"),
+        removed=("blog has been removed", "has been removed. this address is not", "blog not found"),
+        private=("open to invited readers only",),
+    ),
+    Platform(
+        "WordPress.com",
+        ("wordpress.com",),
+        removed=(
+            "authors have deleted this site", "wordpress.com is no longer available", "has been archived or suspended",
+        ),
+        private=("site is marked private", "is a private site"),
     ),
     Platform(
         "Internet Archive",

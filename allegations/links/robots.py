@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-
-from protego import Protego
+from typing import TYPE_CHECKING
 
 from allegations.links.answer import REDIRECTS
 from allegations.links.exchange import Deferred, Exchange, Failure, Stopped
 from allegations.links.text import fit
+
+if TYPE_CHECKING:
+    from protego import Protego
 
 LIFE_S = 24 * 3600.0  # RFC 9309 section 2.4
 LIFE_OF_A_FAULT_S = 3600.0
@@ -82,6 +84,8 @@ class RobotsFile:
 
     def _rules(self, agent: str) -> Protego:
         if agent not in self._parsed:
+            from protego import Protego  # only here: many batches need it for none of their sites
+
             text = self.text if 200 <= self.status < 300 else ""
             self._parsed[agent] = Protego.parse("\n".join(_lines_for(agent, text)))
         return self._parsed[agent]

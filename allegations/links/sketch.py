@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from zlib import crc32
 
 SMALLEST = 64  # checksums kept: the likeness of two sketches is then within about 0.1 of that of the pages
@@ -19,8 +20,6 @@ SHORTEST_BLOCK = 2 * BLOCK_WORDS - 1
 LONGEST_BLOCK = 10_000
 # Scripts without spaces between words (Thai, Lao, Burmese, Khmer, Chinese, Japanese): each letter stands for a word.
 LETTERS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
-UNSPACED = re.compile(f"[{LETTERS}]")
-WORD = re.compile(rf"[{LETTERS}]|[^\s{LETTERS}]+")
 # Letters without which nobody writes a page in one of those scripts; looking for one letter is fast.
 TELLING = ("的", "。", "の", "，", "า", "າ", "း", "ា", "、")
 # Every ASCII sign that is neither letter nor digit ends a word.
@@ -34,8 +33,8 @@ def prose(blocks: Iterable[str], unspaced: bool = False) -> Iterator[str]:
         if len(whole) < SHORTEST_BLOCK:
             continue
         block = whole[:LONGEST_BLOCK]
-        if unspaced and UNSPACED.search(block):
-            found, least = WORD.findall(block), BLOCK_LETTERS
+        if unspaced and _letter().search(block):
+            found, least = _word().findall(block), BLOCK_LETTERS
         else:
             found, least = block.split(), BLOCK_WORDS
         if len(found) >= least:
@@ -43,6 +42,16 @@ def prose(blocks: Iterable[str], unspaced: bool = False) -> Iterator[str]:
             words += len(found)
             if words >= MOST_WORDS:
                 return
+
+
+@cache
+def _letter() -> re.Pattern[str]:
+    return re.compile(f"[{LETTERS}]")
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    return re.compile(rf"[{LETTERS}]|[^\s{LETTERS}]+")
 
 
 def sketched(text: str) -> tuple[int, ...]:

@@ -17,8 +17,12 @@ from allegations.links.urls import site
 MUCH_TEXT = 8000
 QUITE_UNLIKE = 0.2
 TITLE_WORDS, OFFERS = 2, 2
-# An empty page that only forwards to the place where one large registrar parks names.
 BETWEEN_WORDS = re.compile(r"[\s!-/:-@\[-`{-~«»–—…“”・、。]+")
+# Looked up first, as few titles hold any: the first words of what is advertised, and all words in other letters.
+TRADE_WORDS = [word for words, _ in TRADES.values() for word in words]
+FIRST_WORDS = frozenset(f"{word.split()[0]}{end}" for word in TRADE_WORDS if word.isascii() for end in ("", "s"))
+OTHER_LETTERS = tuple(word for word in TRADE_WORDS if not word.isascii())
+# An empty page that only forwards to the place where one large registrar parks names.
 LANDER = re.compile(r"location(?:\.href)?\s{0,9}=\s{0,9}[\"']/lander[\"'?]")
 
 
@@ -44,6 +48,8 @@ def for_sale(case: Case) -> Judgement | None:
 def taken_over(case: Case) -> Judgement | None:
     """The site now advertises something that the page had nothing to do with."""
     title, unlike = _spoken(case.page.folded_title), _quite_unlike(case)
+    if not unlike and FIRST_WORDS.isdisjoint(title.split()) and (title.isascii() or not found(OTHER_LETTERS, title)):
+        return None
     for trade, (words, offers) in TRADES.items():
         titled = [word for word in words if word in title and _says(title, word)]
         if len(titled) < TITLE_WORDS and not unlike:

@@ -10,8 +10,6 @@ from enum import StrEnum
 from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin
 
-import idna
-
 from allegations.links.addresses import PUBLIC, AddressPolicy
 
 LONGEST_URL = 2048
@@ -26,6 +24,7 @@ SHARED_SECOND_LEVELS = frozenset(
 LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 NAME = re.compile(rf"{LABEL}(?:\.{LABEL})*\Z")
 NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
+AUTHORITY = re.compile(r"(?i)https?://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)")
 LOOK_ALIKE_DOTS = re.compile("[\u3002\uff0e\uff61]")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]")
@@ -142,7 +141,7 @@ def host_key(text: str) -> str:
     >>> host_key("https://WWW.Example.org:443/a"), host_key("not a web address")
     ('example.org', '')
     """
-    authority = re.match(r"(?i)https?://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)", text)
+    authority = AUTHORITY.match(text)
     return authority[1].strip("[]").rstrip(".").lower().removeprefix("www.") if authority else ""
 
 
@@ -274,13 +273,19 @@ def _public(ip: str, port: int, policy: AddressPolicy) -> str:
 
 
 def _ascii_name(host: str) -> str:
-    try:
-        name = host if host.isascii() and "xn--" not in host else idna.encode(host).decode("ascii")
-    except (idna.IDNAError, UnicodeError) as error:
-        raise UrlRefused(Refused.FORM, "The host name is not a valid domain name.") from error
+    name = host if host.isascii() and "xn--" not in host else _encoded(host)
     if len(name) > 253 or not NAME.match(name):
         raise UrlRefused(Refused.FORM, "The host name is not a valid domain name.")
     return name
+
+
+def _encoded(host: str) -> str:
+    import idna  # only here: its tables take long to load, and few names need them
+
+    try:
+        return idna.encode(host).decode("ascii")
+    except (idna.IDNAError, UnicodeError) as error:
+        raise UrlRefused(Refused.FORM, "The host name is not a valid domain name.") from error
 
 
 def _without_dots(path: str) -> str:

@@ -166,7 +166,7 @@ def _comes_back(case: Case) -> bool:
 def _left_without_consent(page: Page) -> int:
     """Return how much the page says of anything but consent; prose of its own makes it no wall."""
     own = about_consent = 0
-    for block in page.each_block():
+    for block in page.blocks:
         if found(CONSENT_WORDS, block):
             about_consent += len(block)
             continue

@@ -73,7 +73,7 @@ class Request:
         return b"\r\n".join((f"{method} {self.url.target} HTTP/1.1\r\nHost: {netloc}".encode(), *self.lines, b"", b""))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Transfer:
     """What waits for a transfer and what watches over it; `done` is given libcurl’s code and words."""
 

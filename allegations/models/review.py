@@ -53,7 +53,6 @@ class ReviewTask(models.Model):
         BROKEN = "copy-broken", "our copy is damaged"
         OTHER = "", "other"
 
-
     allegation = models.ForeignKey(Allegation, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
     letter = models.ForeignKey(CoalitionLetter, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
     source = models.ForeignKey(Source, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")

@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 
-from allegations.models import Capture, DayManifest, Source, StoredFile
+from allegations.codes import LinkState
+from allegations.models import Capture, DayManifest, LinkEvent, Source, StoredFile
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 SHOWN = 20
+# What a reviewer decided, by the state that they said, and by how what is written down of the rest begins.
+SAID: dict[str, _StrPromise] = {
+    LinkState.ALIVE: _("A reviewer said that it is the page that was cited."),
+    LinkState.GONE: _("A reviewer said that the page is gone."),
+    LinkState.USURPED: _("A reviewer said that someone else holds the address."),
+    LinkState.RETIRED: _("A reviewer retired the source."),
+}
+WROTE: tuple[tuple[str, _StrPromise], ...] = (
+    ("Read and taken over: ", _("A reviewer read what changed.")),
+    ("Moved to ", _("A reviewer said that the new address is to be checked.")),
+    ("Looked at, nothing changed: ", _("A reviewer looked at it, and nothing changed.")),
+    ("Copy ", _("A reviewer decided about a copy in a web archive.")),
+)
+DECIDED = _("A reviewer looked at the link.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +47,14 @@ class Kept:
 
     capture: Capture
     manifest: DayManifest | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A change of state, and why in words that are for everyone."""
+
+    event: LinkEvent
+    why: str
 
 
 def states(source: Source) -> QuerySet[Any]:
@@ -91,3 +118,18 @@ def archive_file(copy: Capture) -> StoredFile:
     """The file by which a copy stands in a day's manifest: that of its check, or its own where no check made it."""
     warc = copy.check_made.warc if copy.check_made else None
     return warc or copy.file
+
+
+def told(events: Iterable[LinkEvent]) -> list[Happened]:
+    """Each change of state with why: what a check found, or what a reviewer decided.
+
+    What a reviewer typed is for reviewers: it may have been written before anything was published, about a draft.
+    """
+    return [Happened(event, event.reason if event.by_id is None else str(_decided(event))) for event in events]
+
+
+def _decided(event: LinkEvent) -> _StrPromise:
+    if event.left != event.reached:
+        return SAID.get(event.reached, DECIDED)
+    written = (words for begins, words in WROTE if event.reason.startswith(begins))
+    return next(written, SAID.get(event.reached, DECIDED))

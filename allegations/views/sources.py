@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from allegations.models import Capture, Citation, Source, WebCopy
-from allegations.views.audience import Asked, ask
+from allegations.views.audience import Asked, ask, is_withheld
 from allegations.views.changes import tell
 from allegations.views.histories import (
     Listing,
@@ -24,6 +24,7 @@ from allegations.views.histories import (
     listed,
     page_of,
     states,
+    told,
     with_manifests,
 )
 from allegations.views.lifetime import lifetime
@@ -65,7 +66,7 @@ def source(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "uses": uses(cited.select_related("source", *("__".join(path) for path in PATHS))),
         "life": lifetime(found, events, timezone.now()),
-        "states": first_page(events),
+        "states": _shown(asked, "states", first_page(events)),
         "checks": listed(checks(found)),
         "changes": _shown(asked, "changes", listed(changes(found))),
         "copies": _shown(asked, "copies", listed(captures(found))),
@@ -87,6 +88,8 @@ def _shown(asked: Asked, kind: str, listing: Listing) -> Listing:
     """The rows with what a page shows of them besides."""
     if kind == "changes":
         return replace(listing, rows=tell(asked, listing.rows))
+    if kind == "states":
+        return replace(listing, rows=told(listing.rows))
     return replace(listing, rows=with_manifests(listing.rows)) if kind == "copies" else listing
 
 
@@ -96,7 +99,9 @@ def _damaged(source: Source) -> Capture | None:
 
 
 def web_copies(source: Source) -> list[WebCopy]:
-    """The copies in web archives that a reviewer has accepted."""
+    """The copies in web archives that a reviewer has accepted; of a source whose copies are withheld, none."""
+    if is_withheld(source):
+        return []
     accepted = source.web_copies.filter(decision=WebCopy.Decision.ACCEPTED)
     return [copy for copy in accepted if copy.uri.startswith(("https://", "http://"))]
 

@@ -6,8 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from allegations.actions.links import webcopies
+from allegations.actions.links import exporting, webcopies
 from allegations.actions.links.store import archive
+from allegations.links.archive.store import FolderStore
 from allegations.models import Source, StoredFile
 from tests import factories
 from tests.archive.conftest import tool
@@ -52,6 +53,37 @@ def test_the_evidence_about_a_person_is_a_bundle_that_py_wacz_accepts(person, tm
         pages = bundle.read("pages/pages.jsonl").decode()
     assert "/gone" not in pages
     assert pages.count("/story") == 2
+
+
+def test_a_source_that_is_withheld_is_not_in_the_bundle(person, tmp_path):
+    whole = exporting.evidence_of(person)
+    withheld = Source.objects.get(url__endswith="/old")
+    Source.objects.filter(pk=withheld.pk).update(state="retired")
+    assert {copy.source_id for copy in whole} - {copy.source_id for copy in exporting.evidence_of(person)} == {
+        withheld.pk
+    }
+    out = tmp_path / "evidence.wacz"
+    call_command("evidence", person.slug, out=out)
+    with zipfile.ZipFile(out) as bundle:
+        assert "moved" not in bundle.read("pages/pages.jsonl").decode()
+        assert "/new" not in bundle.read("indexes/index.cdx").decode()
+
+
+def test_each_file_of_answers_is_opened_once_and_one_at_a_time(person, tmp_path, monkeypatch):
+    copies = exporting.evidence_of(person)
+    real, asked, most = FolderStore.open, [], []
+
+    def noted(store, key):
+        most.append(sum(not file.closed for _, file in asked))
+        asked.append((key, real(store, key)))
+        return asked[-1][1]
+
+    monkeypatch.setattr(FolderStore, "open", noted)
+    with (tmp_path / "evidence.wacz").open("xb") as out:
+        assert exporting.write_evidence(out, [*copies, *copies], title="Sources") == 6
+    assert sorted(key for key, _ in asked) == sorted({copy.check_made.warc.key for copy in copies})
+    assert set(most) == {0}
+    assert all(file.closed for _, file in asked)
 
 
 def test_without_evidence_there_is_no_bundle(db, tmp_path):

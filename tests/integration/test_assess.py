@@ -126,19 +126,32 @@ def test_a_candidacy_is_assessed_from_what_is_published(capsys):
 
 
 @pytest.mark.django_db
-def test_a_candidacy_is_assessed_as_of_a_day_with_what_is_known_today(capsys):
+@pytest.mark.parametrize(
+    ("days", "as_of", "known"),
+    [
+        (["--as-of", "2021-11-23"], "2021-11-23", "2021-11-23"),
+        (["--known", "2021-11-23"], "2021-11-23", "2021-11-23"),
+        (["--as-of", "2021-11-23", "--known", "2022-06-01"], "2021-11-23", "2022-06-01"),
+        (["--as-of", "2022-06-01", "--known", "2021-11-23"], "2022-06-01", "2021-11-23"),
+    ],
+)
+def test_a_candidacy_is_assessed_on_any_two_days(capsys, days, as_of, known):
+    factories.allegation(factories.candidacy(key="seat-1").candidate)
+
+    found = json.loads(assess(capsys, "--candidacy", "seat-1", *days, "--json"))
+
+    assert (found["as_of"], found["known"]) == (as_of, known)
+    assert (found["status"], found["score"]) == ("NOT ASSESSED", None)  # it was published today
+    written = [as_of.replace("-", "")] + [known.replace("-", "")] * (known != as_of)
+    assert f"/D:{'.'.join(written)}/" in found["vector"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["--as-of", "--known"])
+def test_a_day_that_has_not_come_is_refused(name):
     factories.candidacy(key="seat-1")
     today = timezone.now().date()
-
-    found = json.loads(
-        assess(capsys, "--candidacy", "seat-1", "--as-of", "2021-11-23", "--known", str(today), "--json")
-    )
-
-    assert (found["as_of"], found["known"]) == ("2021-11-23", str(today))
-    assert f"/D:20211123.{today:%Y%m%d}/" in found["vector"]
-    assert refused("--candidacy", "seat-1", "--as-of", "2021-11-23") == (
-        f"Records are read as known today: add --known {today}."
-    )
+    assert refused("--candidacy", "seat-1", name, "2999-01-01") == f"2999-01-01 has not come yet (today is {today})."
 
 
 @pytest.mark.django_db

@@ -205,14 +205,14 @@ def test_one_candidacy_that_cannot_be_assessed_holds_up_no_other(candidacy, monk
     from vetting.risk.facts import FactsError
 
     bad = factories.candidacy()
-    real = assessments.facts_of
+    real = assessments.records_of
 
-    def facts_of(candidacies, **kwargs):
+    def records_of(candidacies):
         if bad in candidacies:
             raise FactsError("no slug")
-        return real(candidacies, **kwargs)
+        return real(candidacies)
 
-    monkeypatch.setattr(assessments, "facts_of", facts_of)
+    monkeypatch.setattr(assessments, "records_of", records_of)
     with evidence_change():
         factories.allegation(candidacy.candidate)
     assert CurrentAssessment.objects.filter(candidacy=candidacy).exists()

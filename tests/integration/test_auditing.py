@@ -4,26 +4,40 @@ import io
 import json
 import subprocess
 import sys
+import uuid
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from io import StringIO
 
 import pytest
+from celery import current_app
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection
+from django.db.models import F
 from django.urls import reverse
 
+from allegations import tasks
 from allegations.actions.links import auditing
 from allegations.actions.links.auditing import chain_state, seal_days, verify_files
 from allegations.actions.links.store import archive
 from allegations.links.archive import layout, verify
-from allegations.models import DayManifest, StoredFile
+from allegations.links.archive.store import FolderStore, NotStored, StoreError
+from allegations.models import DayManifest, DayTimestamp, StoredFile
 from tests import factories
 from tests.integration.web import check, serve, small_web, story
 from tests.servers.authority import Authority, StampServer
 
 pytestmark = pytest.mark.django_db
 FIRST = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def own_leases(monkeypatch):
+    """Leases that no other test takes, though all share one Redis."""
+    monkeypatch.setattr(auditing, "LEASES", f"{uuid.uuid4().hex}:")
 
 
 @pytest.fixture
@@ -99,6 +113,152 @@ def test_a_damaged_record_of_answers_is_shown_too(source, client):
     flip(source.checks.get().warc)
     verify_again()
     assert source.tasks.get().kind == "copy-broken"
+
+
+def later(**kwargs):
+    """Let all that was written down about files be so much older than it is."""
+    earlier = timedelta(**kwargs)
+    StoredFile.objects.update(verified_at=F("verified_at") - earlier, fault_at=F("fault_at") - earlier)
+
+
+def test_a_store_that_is_away_is_no_fault_of_its_files(source, caplog):
+    """As when its disk is not mounted: the folder is there and empty; then it is not there at all."""
+    verify_files()
+    folder, aside = archive().folder, archive().folder.with_name("aside")
+    folder.rename(aside)
+    for put_there in (folder.mkdir, folder.rmdir):
+        put_there()
+        caplog.clear()
+        assert verify_again() == 0
+        assert "no file was judged" in caplog.text
+    aside.rename(folder)
+    source.refresh_from_db()
+    assert source.archived
+    assert not source.tasks.exists()
+    assert not StoredFile.objects.exclude(fault="").exists()
+
+
+def test_a_store_that_gives_out_nothing_is_away_though_its_folder_is_there(source, monkeypatch):
+    def broken(_store, key):
+        raise StoreError(f"{key}: The archive’s disk failed.")
+
+    monkeypatch.setattr(type(archive()), "open", broken)
+    assert verify_again() == 0
+    assert not StoredFile.objects.exclude(fault="").exists()
+
+
+def test_a_store_that_comes_back_while_it_is_asked_is_asked_again(source, monkeypatch):
+    real, refused = FolderStore.open, []
+
+    def once_away(store, key):
+        if not refused:
+            refused.append(key)
+            raise NotStored(key)
+        return real(store, key)
+
+    monkeypatch.setattr(FolderStore, "open", once_away)
+    verify_again()
+    assert refused
+    assert not StoredFile.objects.exclude(fault="").exists()
+
+
+def test_the_command_says_that_the_store_is_away(source):
+    archive().folder.rename(archive().folder.with_name("aside"))
+    with pytest.raises(CommandError, match="no file was judged"):
+        call_command("audit", stdout=StringIO())
+
+
+def test_a_faulty_file_is_looked_at_again_within_minutes_and_then_every_hour(source):
+    verify_files()
+    path = path_of(source.captures.get().file)
+    path.rename(path.with_name("aside"))
+    verify_again()
+    looked = []
+    for minutes in (14, 2, 14, 2, 16, 16, 16, 16, 16):  # after 64 of them the first hour is over
+        later(minutes=minutes)
+        looked.append(verify_files())
+    assert looked == [0, 1, 0, 1, 1, 0, 0, 0, 1]
+    path.with_name("aside").rename(path)
+    later(minutes=61)
+    assert verify_files() == 1
+    source.refresh_from_db()
+    assert source.archived
+
+
+def test_faulty_files_and_others_are_looked_at_in_turn(db):
+    long_ago = datetime.now(UTC) - timedelta(days=30)
+    for number in range(3):
+        factories.stored_file(f"new {number}".encode())
+        factories.stored_file(f"{number}".encode(), fault="missing", verified_at=long_ago, fault_at=long_ago)
+    due = auditing._to_verify(datetime.now(UTC))
+    assert [bool(file.fault) for file in due] == [True, False] * 3
+
+
+def test_a_file_that_nobody_could_read_through_holds_up_no_other(source, monkeypatch):
+    """As a large file whose reading takes longer than a task may: the task ends in the middle of it."""
+    first = auditing._to_verify(datetime.now(UTC))[0]
+    real = auditing._measured
+
+    def too_long(opened):
+        if opened.name.endswith(first.key):
+            raise SoftTimeLimitExceeded
+        return real(opened)
+
+    monkeypatch.setattr(auditing, "_measured", too_long)
+    with pytest.raises(SoftTimeLimitExceeded):
+        verify_files()
+    assert verify_files() == StoredFile.objects.count() - 1
+    first.refresh_from_db()
+    assert first.verified_at is None
+
+
+def test_what_somebody_else_found_meanwhile_stands(source, monkeypatch):
+    file = source.captures.get().file
+    meanwhile = datetime.now(UTC)
+
+    def overtaken(found):
+        StoredFile.objects.filter(pk=found.pk).update(verified_at=meanwhile)
+        return "changed"
+
+    monkeypatch.setattr(auditing, "_fault", overtaken)
+    found = auditing.verify_file(file)
+    assert (found.fault, found.verified_at) == ("", meanwhile)
+
+
+def test_nothing_is_locked_while_a_file_is_read(source, monkeypatch):
+    real, transactions = auditing._measured, []
+
+    def noted(opened):
+        transactions.append(len(connection.savepoint_ids))
+        return real(opened)
+
+    monkeypatch.setattr(auditing, "_measured", noted)
+    before = len(connection.savepoint_ids)
+    assert verify_files() == 2
+    assert transactions == [before, before]
+
+
+def test_files_are_verified_though_days_cannot_be_sealed(source, monkeypatch):
+    def refused():
+        raise StoreError("The archive’s disk is full.")
+
+    monkeypatch.setattr(auditing, "seal_days", refused)
+    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        if entry["task"] in ("links.audit", "links.seal"):
+            with suppress(StoreError):
+                current_app.tasks[entry["task"]]()
+    assert not StoredFile.objects.filter(verified_at__isnull=True).exists()
+
+
+def test_days_are_sealed_by_a_task_of_their_own(now):
+    store_on(date(2026, 11, 19), b"one")
+    assert "links.seal" in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    tasks.seal()
+    assert DayManifest.objects.count() == 1
+
+
+def test_the_longest_reading_ends_before_the_broker_hands_the_task_out_again():
+    assert tasks.audit.soft_time_limit < tasks.audit.time_limit < settings.VISIBILITY_TIMEOUT
 
 
 # Days
@@ -221,6 +381,43 @@ def test_an_authority_that_says_nonsense_is_asked_again(authority, now, caplog):
     authority.instead = None
     seal_days()
     assert day.timestamps.exists()
+
+
+def test_a_timestamp_whose_row_was_lost_is_taken_from_the_store(authority, now, monkeypatch):
+    store_on(date(2026, 11, 19), b"one")
+    with monkeypatch.context() as broken:
+        broken.setattr(DayTimestamp.objects, "create", refuse)
+        (day,) = seal_days()
+    assert not day.timestamps.exists()
+    seal_days()
+    assert day.timestamps.get().file.key == "manifest/2026-11-19.ours.tsr"
+    assert len(authority.asked) == 1
+
+
+def refuse(**_values):
+    raise IntegrityError
+
+
+def test_a_name_that_holds_something_else_is_no_obstacle_to_a_timestamp(authority, now):
+    store_on(date(2026, 11, 19), b"one")
+    taken = layout.timestamp_key(date(2026, 11, 19), "ours")
+    archive().put(taken, io.BytesIO(b"nonsense"))
+    (day,) = seal_days()
+    file = day.timestamps.get().file
+    assert file.key == f"manifest/2026-11-19.ours-{file.sha256[:16]}.tsr"
+    assert sha256(path_of(file).read_bytes()).hexdigest() == file.sha256
+    assert chain_state(files=True).whole
+
+
+def test_a_day_whose_root_cannot_be_read_holds_up_no_later_one(authority, now, settings):
+    asked, settings.ARCHIVE_TIMESTAMPS = settings.ARCHIVE_TIMESTAMPS, []
+    store_on(date(2026, 11, 18), b"one")
+    first, second = seal_days()
+    path_of(first.file).unlink()
+    settings.ARCHIVE_TIMESTAMPS = asked
+    seal_days()
+    assert not first.timestamps.exists()
+    assert second.timestamps.exists()
 
 
 def test_files_are_read_only(source):

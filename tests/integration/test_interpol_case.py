@@ -3,13 +3,16 @@
 import html
 import json
 import re
+from datetime import datetime
 
 import pytest
 from django.core.management import call_command
 from django.db.models import Q
+from django.utils import timezone
 
-from allegations.models import CoalitionLetter, Source
-from candidates.models import Candidate
+from allegations.models import CoalitionLetter, Proceeding, ProceedingStep, Source
+from candidates.models import Candidacy, Candidate
+from vetting.assessments import history
 
 CASE = "cases/interpol-2021.yaml"
 ELECTION = "/elections/interpol-2021/"
@@ -164,3 +167,82 @@ def test_the_summary_gives_the_profile_of_today(read, client):
     summary = client.get("/api/v1/candidates/ahmed-naser-al-raisi/summary/").json()["candidacies"][0]["profile"]
     assert (summary["status"], summary["score"], summary["band"]) == ("PRELIMINARY", 36, "Substantial")
     assert [row["tag"] for row in summary["matters"]] == [1, 2, 3]
+
+
+# The risk profile on any two days
+
+
+def assess(capsys, key, *days):
+    capsys.readouterr()
+    call_command("assess", "--candidacy", f"interpol21-{key}", *days, "--json")
+    return json.loads(capsys.readouterr().out)
+
+
+def test_with_the_first_article_alone_the_profile_is_the_one_of_the_method(case, db, capsys):
+    found = assess(capsys, "president-alraisi", "--as-of", "2021-11-23")
+
+    assert found["vector"] == (
+        "CIRP:1.0/I:interpol21-president-alraisi/D:20211123/Q:1/C:0.12/RR:N/OB:19.x/m1:S5L3K1U+B2/m2:S5L2K0U+B3"
+    )
+    assert (found["status"], found["score"], found["band"], found["confidence"]) == (
+        "PRELIMINARY", 24, "Moderate", "Low"
+    )  # fmt: skip
+    assert [name for name, chance in found["band_prob"].items() if chance >= 0.2] == ["Moderate", "Substantial"]
+    assert [round(end) for end in found["i90"]] == [17, 32]
+    assert found["lead"] == pytest.approx(22.8, abs=0.05)
+
+
+def test_the_day_before_there_was_nothing(case, db, capsys):
+    found = assess(capsys, "president-alraisi", "--as-of", "2021-11-22")
+    assert (found["status"], found["score"], found["matters"]) == ("NOT ASSESSED", None, [])
+
+
+@pytest.mark.parametrize("key", ["president-havrankova", "ec-sinha"])
+@pytest.mark.parametrize("days", [[], ["--as-of", "2021-11-26"], ["--as-of", "2021-11-23", "--known", "2022-06-01"]])
+def test_nobody_unsearched_is_assessed_on_any_day(case, db, capsys, key, days):
+    found = assess(capsys, key, *days)
+    assert found["status"] == "NOT ASSESSED"
+    assert found["score"] is found["band"] is found["i90"] is found["band_prob"] is found["confidence"] is None
+    call_command("assess", "--candidacy", f"interpol21-{key}", *days)
+    assert not re.search(r"\b(low|Concern on record|Band|Interval)\b", capsys.readouterr().out)
+
+
+def stages(line):
+    """The days on which the stage of the first matter moved, with what it became."""
+    found = []
+    for profile in line:
+        stage = next((each.stage for each in profile.matters if each.tag == 1), None)
+        if stage and (not found or found[-1][1] != stage):
+            found.append((str(profile.coding.as_of), stage))
+    return found
+
+
+def test_the_line_moves_on_the_days_on_which_proceedings_moved(case, db):
+    candidacy = Candidacy.objects.get(key="interpol21-president-alraisi")
+    today = timezone.now().date()
+    inquiry, closed = open_inquiry(), close_inquiry()
+
+    as_published, as_known = history(candidacy, until=today), history(candidacy, until=today, known=today)
+
+    assert stages(as_published) == [("2021-11-23", "K1U"), (inquiry[1], "K2R"), (closed[1], "K2R~X2R")]
+    assert stages(as_known)[-2:] == [(inquiry[0], "K2R"), (closed[0], "K2R~X2R")]
+    scores = {str(profile.coding.as_of): profile.score for profile in as_published}
+    assert scores["2021-11-23"] == 24
+    assert scores["2022-05-11"] > scores["2022-01-15"] > scores[closed[1]]
+
+
+def open_inquiry():
+    """A judge is seised of the complaint in France; the days on which it happened and was put on record."""
+    return move("investigation", "2022-03-22", "2022-05-11")
+
+
+def close_inquiry():
+    return move("dismissed", "2023-02-01", "2023-02-10", on_merits=True)
+
+
+def move(stage, reached, recorded, **fields):
+    at = datetime.fromisoformat(f"{recorded}T12:00:00+00:00")
+    row = Proceeding.objects.get(key="alraisi-two-britons-fr-hedges")
+    Proceeding.objects.filter(pk=row.pk).update(forum="R")
+    ProceedingStep.objects.create(proceeding=row, stage=stage, reached=reached, recorded_at=at, **fields)
+    return reached, recorded

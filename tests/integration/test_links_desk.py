@@ -1,17 +1,21 @@
 """The links page: what needs a person and why, the answers, how a sweep gets on, and how the archive is kept."""
 
+import pickle
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from allegations.actions.links.answers import ANSWERS, answer, sight, waiting
-from allegations.actions.links.progress import progress
+from allegations.actions.links.progress import KEPT, archive_kept, progress
 from allegations.admin.links import IN_OVERVIEW, TITLES
 from allegations.links.memory import LinkPast, State, Strikes, pack
 from allegations.models import ContentChange, DayManifest, LinkEvent, ReviewTask, Source, WebCopy
+from allegations.queries import last_supports
 from allegations.workflow import Role, StepRefused
 from tests import factories
 from tests.pages import forms
@@ -224,6 +228,66 @@ class TestLastSupports:
     def test_an_archived_one_is_not(self, client, reviewer, candidacy):
         public(candidacy)
         assert page(client, reviewer).context["standing"] == []
+
+    @pytest.mark.parametrize(
+        ("states", "named"),
+        [
+            (["alive"], "a"),
+            (["gone"], "a"),
+            (["alive", "suspect"], ""),  # two stand
+            (["alive", "gone"], "a"),
+            (["gone", "usurped", "retired"], "c"),
+            (["gone", "usurped"], "ab"),  # none stands, so that each was the last one
+            (["alive", "gone+"], ""),  # an archived one stands for ever
+            (["alive", "alive+"], ""),
+        ],
+    )
+    def test_which_of_several_sources_of_a_statement_is_its_last_support(self, candidacy, states, named):
+        allegation = factories.allegation(candidacy.candidate)
+        allegation.citations.update(stance="disputes")
+        for letter, state in zip("abc", states, strict=False):
+            fields = {"title": letter, "state": state.rstrip("+"), "archived": state.endswith("+")}
+            source = factories.source(**QUIET | fields)
+            for locator in ("p. 1", "p. 2"):
+                factories.citation(allegation=allegation, source=source, locator=locator)
+            factories.citation(
+                allegation=allegation, source=factories.source(**QUIET | {"archived": False}), stance="disputes"
+            )
+        supports = last_supports()
+        assert sorted(support.source.title for support in supports) == sorted(named)
+        assert len(supports) == len(named)
+        assert all((support.count, support.statements) == (1, (allegation,)) for support in supports)
+
+    def test_the_lost_come_first_then_those_in_trouble_then_those_with_most_on_them(self, candidacy):
+        rows = [("b", "alive", 1), ("a", "alive", 1), ("c", "alive", 2), ("d", "suspect", 1), ("e", "gone", 1)]
+        for title, state, count in rows:
+            source = factories.source(**QUIET | {"title": title, "state": state, "archived": False})
+            for _ in range(count):
+                allegation = factories.allegation(candidacy.candidate)
+                allegation.citations.update(source=source)
+        assert [support.source.title for support in last_supports()] == ["e", "d", "c", "a", "b"]
+        assert [support.count for support in last_supports()[2:4]] == [2, 1]
+        assert last_supports()[0].lost
+
+    def test_of_many_only_what_is_shown_is_fetched(self, candidacy, monkeypatch):
+        lone = factories.source(**QUIET | {"archived": False, "title": "Lone"})
+        for number in range(40):
+            allegation = factories.allegation(candidacy.candidate)
+            source = lone if number < 25 else factories.source(**QUIET | {"archived": False})
+            allegation.citations.update(source=source)
+        fetched = []
+
+        def fetchmany(self, *args):
+            rows = self.cursor.fetchmany(*args)
+            fetched.append(len(rows))
+            return rows
+
+        monkeypatch.setattr(CursorWrapper, "fetchmany", fetchmany, raising=False)
+        supports = last_supports()
+        shown = supports[:5]
+        assert len(supports) == 16
+        assert (shown[0].source, shown[0].count, len(shown[0].statements), shown[0].more) == (lone, 25, 20, 5)
+        assert sum(fetched) == 5 + 5 + 20 + 4  # the page, its sources, and the statements on them
 
     def test_it_can_be_checked_now_and_the_page_stays(self, client, editor, candidacy):
         source = public(candidacy, archived=False)
@@ -486,8 +550,44 @@ class TestProgress:
         factories.capture(factories.source(**QUIET), quality="unread", read_at=None)
         assert progress().unread == 1
 
+    def test_of_a_sweep_that_is_behind_only_the_last_hour_is_counted(self):
+        factories.source(**QUIET | {"next_check_at": NOW - timedelta(days=7)})
+        done = factories.source(**QUIET)
+        for minutes in (60 * 24 * 6, 61, 30):
+            factories.link_check(done, checked_at=NOW - timedelta(minutes=minutes))
+        assert (progress().checked, progress().last_hour) == (1, 1)
+        assert progress().oldest_due == NOW - timedelta(days=7)
+
 
 class TestArchive:
+    @pytest.fixture(autouse=True)
+    def own_cache(self, settings):
+        """A cache that no other test, nor process, has filled."""
+        settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "own"}}
+        cache.clear()
+        yield
+        cache.clear()
+
+    def test_its_files_are_counted_once_a_minute(self, client, reviewer, django_assert_num_queries):
+        factories.stored_file(b"x")
+        assert archive_kept().files == 1
+        factories.stored_file(b"y")
+        with django_assert_num_queries(0):
+            assert archive_kept().files == 1
+        cache.delete(KEPT)
+        assert archive_kept().files == 2
+
+    def test_it_is_told_without_a_cache_too(self, settings):
+        backend = "django.core.cache.backends.redis.RedisCache"
+        settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:1/0"}}
+        factories.stored_file(b"x")
+        assert archive_kept().files == 1
+        settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "own"}}
+
+    def test_what_redis_keeps_of_it_is_what_was_counted(self):
+        factories.stored_file(b"x")
+        assert pickle.loads(pickle.dumps(archive_kept())) == archive_kept()
+
     def test_it_says_what_the_archive_holds_and_what_is_wrong_with_it(self, client, reviewer):
         factories.stored_file(b"x" * 2048, verified_at=NOW)
         factories.stored_file(b"y", fault="changed")

@@ -1,8 +1,12 @@
 """The public pages: what stands on them and where, what never does, and what they cost."""
 
+import json
 import re
+from base64 import b64encode
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -30,6 +34,10 @@ from candidates.models import Candidacy, Candidate, CandidateName, ResearchCheck
 from tests import factories
 from vetting import profile
 from vetting.assessments import standing
+from vetting.calculator import LONGEST
+from vetting.risk.engine import assess_vector
+from vetting.risk.versions import VERSIONS, as_json
+from vetting.risk.whatif import nearest, what_ifs
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +57,7 @@ FIRST_SCREEN = [
 SECTIONS = [
     "about",
     "why",
+    "change",
     "allegations",
     "proceedings",
     "letters",
@@ -82,6 +91,10 @@ def check(candidacy, kind, result="nothing-found", **kwargs):
         **kwargs,
         **factories.signed(),
     )
+
+
+def calculator(vector):
+    return f"{reverse('method')}?{urlencode({'vector': vector})}"
 
 
 def reply(published=True, **kwargs):
@@ -357,6 +370,70 @@ def test_the_matrix_keeps_found_nothing_found_and_not_researched_apart(client):
     assert unsearched.candidate.name == "A"
 
 
+def axis(client, contest):
+    """The names on the axis of a contest from the top, the rows of its table, and how many brackets there are."""
+    page = client.get(contest.election.get_absolute_url()).content.decode()
+    drawn = re.findall(r'<text class="intervals__name"[^>]*>(.*?)</text>', page)
+    rows = re.findall(r'<tr class="intervals__row">(.*?)</tr>', page, re.DOTALL)
+    said = [" ".join(unescape(re.sub(r"<[^>]*>", " ", row)).split()) for row in rows]
+    return drawn, said, page.count('class="intervals__bracket"')
+
+
+def test_the_ranges_of_a_contest_stand_on_one_axis_in_the_order_of_the_ballot(client):
+    contest = factories.contest()
+    people = {
+        name: factories.candidacy(contest=contest, name=name, ballot_position=place)
+        for place, name in enumerate(("Dora", "Carl", "Bert", "Anna"), start=1)
+    }
+    with evidence_change():
+        factories.allegation(people["Dora"].candidate, severity=5)
+        factories.allegation(people["Bert"].candidate, severity=5, link=4)
+        factories.allegation(people["Anna"].candidate, severity=1)
+
+    drawn, said, brackets = axis(client, contest)
+
+    assert drawn == ["Dora", "Bert", "Anna"]
+    assert brackets == 1
+    ends = {
+        name: "–".join(f"{round(end)}" for end in standing([each])[each.pk].profile["i90"])
+        for name, each in people.items()
+        if name != "Carl"
+    }
+    assert said == [
+        f"Dora 22 ({ends['Dora']}) Cannot be told apart from: Bert . Higher recorded concern than: Anna .",
+        "Carl no number: Not assessed cannot be compared",
+        f"Bert 32 ({ends['Bert']}) Cannot be told apart from: Dora . Higher recorded concern than: Anna .",
+        f"Anna 1 ({ends['Anna']}) Higher recorded concern is there for: Dora , Bert .",
+    ]
+
+
+def test_without_any_number_there_is_no_axis(client):
+    contest = factories.contest()
+    factories.candidacy(contest=contest)
+    page = client.get(contest.election.get_absolute_url()).content.decode()
+    assert "intervals" not in page
+
+
+def test_brackets_that_would_be_too_many_are_left_to_the_words(client):
+    contest = factories.contest()
+    with evidence_change():
+        for name in "ABCDEF":
+            factories.allegation(factories.candidacy(contest=contest, name=name).candidate)
+
+    drawn, said, brackets = axis(client, contest)
+
+    assert (len(drawn), brackets) == (6, 0)
+    assert all("Cannot be told apart from: " in row for row in said)
+
+
+def test_what_would_change_a_profile_is_said_in_its_nearest_sentences(client, candidacy, full):
+    text = read(client, candidacy.get_absolute_url())
+    stored = standing([candidacy])[candidacy.pk]
+    told = text.rpartition("It says nothing about what will happen. ")[2].partition(" All such differences")[0]
+    assert told == " ".join(each.sentence for each in nearest(what_ifs(assess_vector(stored.vector))))
+    assert "Substantial" in told
+
+
 def test_the_matrix_follows_the_ballot_where_there_is_one(client):
     contest = factories.contest()
     for name, place in (("A", 2), ("B", 1)):
@@ -514,6 +591,96 @@ def test_the_method_says_every_status_band_stage_and_check(client):
         *ResearchCheck.Kind.labels[1:2],
     ):
         assert words.lower() in text.lower()
+
+
+def test_the_numbers_of_a_version_are_the_same_bytes_for_ever(client):
+    answer = client.get(reverse("numbers", args=["1.0"]))
+    assert sha256(answer.content).hexdigest() == "a9f0d2d8d510289cf8a1744312e80381292d1ae2ba44536e29d9fab7f95ee093"
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Content-Type"] == "application/json"
+    assert client.get(reverse("numbers", args=["1.1"])).status_code == 404
+
+
+def test_a_page_names_the_numbers_that_recompute_it_by_their_digest(client, candidacy, full):
+    page = markup(client, candidacy)
+    numbers = client.get(re.search(r'data-numbers="([^"]+)"', page)[1]).content
+    assert f'data-digest="sha256-{b64encode(sha256(numbers).digest()).decode()}"' in page
+    recorded = dict(re.findall(r'data-name="(\w+)" data-exactly="([^"]+)"', page))
+    stored = standing([candidacy])[candidacy.pk].profile
+    assert {name: json.loads(unescape(value)) for name, value in recorded.items()} == {
+        **{name: stored[name] for name in ("status", "score", "band", "i90", "eci")},
+        **stored["phi"],
+    }
+
+
+@pytest.mark.parametrize("status", ["NOT ASSESSED", "RECORDED, NOT SCORED", "NO RECORDED CONCERN FOUND"])
+def test_a_status_without_a_number_leaves_none_to_recompute(client, status):
+    lines = re.findall(r'data-name="(\w+)" data-exactly="([^"]+)"', markup(client, unscored(status)))
+    assert [(name, json.loads(unescape(value))) for name, value in lines] == [("status", status)]
+
+
+GOLDEN = json.loads((Path(__file__).resolve().parents[1] / "unit" / "risk" / "golden.json").read_text())["cases"]
+SHORT = [case for case in GOLDEN if len(case["vector"]) <= LONGEST]
+
+
+@pytest.mark.django_db(databases=[])
+@pytest.mark.parametrize("case", SHORT, ids=lambda case: case["id"])
+def test_the_calculator_gives_what_the_published_cases_say(client, case):
+    text = read(client, calculator(case["vector"]))
+    result = text.partition("Build the vector")[2].rpartition(" Statuses ")[0]
+    assert f" {case['status'].capitalize()} " in result
+    if case["score"] is None:
+        assert not re.search("of 99|Concern on record|Limited|Moderate|Substantial|Severe|Share", result)
+    else:
+        assert f"Concern on record {case['score'] or '<1'} of 99 {case['band']}" in result
+        assert f"Confidence in the evidence: {case['confidence']}." in result
+
+
+def test_the_calculator_says_why_and_what_would_change_it(client):
+    text = read(client, calculator("CIRP:1.0/I:x/D:20211123/Q:1/C:9.12/RR:D/m1:S5L3K1U+B2-C3/m4:S4L1K0U+B2"))
+    for words in (
+        "Matter 1: grave – alleged responsibility as superior – a complaint has been filed",
+        "severity ceiling 100 × link .70 × stage .45 × evidence .72 × unrefuted",
+        "C3 refutes",
+        "not scored: ",
+        "If the person had been charged on matter 1 before an independent court (presumed innocent): ",
+    ):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("vector", "place", "words"),
+    [
+        ("CIRP:2.0/I:x", "2", "At character 6: version 2.0 is unknown"),
+        ("CIRP:1.0/I:x/D:20211123/Q:1/C:13.12", "1", "13 of 12 checks is not possible"),
+        ("CIRP:1.0/I:x", "·", "At character 13"),
+        ("<script>", "&lt;", "At character 1"),
+        ("CIRP:1.0/I:" + "x" * LONGEST, None, f"at most {LONGEST} characters"),
+    ],
+)
+def test_the_calculator_names_the_place_of_a_mistake(client, vector, place, words):
+    answer = client.get(calculator(vector))
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert words in unescape(page)
+    assert re.findall("<mark>(.*?)</mark>", page) == [place] * bool(place)
+
+
+def test_a_vector_that_a_mail_program_broke_is_put_together(client):
+    vector = "CIRP:1.0/I:x/D:20211123/Q:1/C:9.12/RR:D"
+    assert client.get(calculator(f" {vector[:20]}\r\n{vector[20:]}\n")).context["vector"] == vector
+
+
+def test_the_method_prints_every_number_of_its_version(client):
+    text = read(client, reverse("method"))
+    numbers = as_json("1.0")
+    tables = ("SEV", "LINK", "STAGE", "EXON", "FORUM_ADV", "FORUM_EXO", "REL", "CRED")
+    for low, nominal, high in (span for table in tables for span in numbers[table].values()):
+        assert f" {low:g} {nominal:g} {high:g} " in text
+    for published in VERSIONS.values():
+        for digest in (published.parameters_sha256, published.module_sha256, published.cases_sha256):
+            assert digest in text
+    assert sha256(client.get(reverse("numbers", args=["1.0"])).content).hexdigest() in text
 
 
 def test_crawlers_learn_of_published_pages_only(client, candidacy, full):

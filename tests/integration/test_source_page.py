@@ -58,7 +58,7 @@ def test_a_link_in_trouble_is_shown_with_the_day_on_which_it_was_last_good(clien
     assert "Last checked 20 November 2026, 10:30 UTC." in text
 
 
-def test_every_change_of_state_has_its_reason_and_no_name(client, source):
+def test_every_change_of_state_has_its_reason_but_neither_a_name_nor_what_a_reviewer_typed(client, source):
     person = User.objects.create_user("maria-the-reviewer", first_name="Maria", last_name="Reviewer", is_staff=True)
     factories.link_event(source, "new", "alive", "The page answered.", at=THEN)
     factories.link_event(source, "alive", "gone", "The publisher took it down.", by=person, at=THEN + DAY)
@@ -68,9 +68,31 @@ def test_every_change_of_state_has_its_reason_and_no_name(client, source):
 
     told = part(words(page), "Changes of its state", "Checks of the link")
     assert "20 November 2026, 10:30 from not checked yet to alive The page answered. a check" in told
-    assert "from alive to gone The publisher took it down. a reviewer" in told
-    assert "stays gone Read and taken over: it is a misprint. a reviewer" in told
-    assert "maria" not in page.content.decode().lower()
+    assert "from alive to gone A reviewer said that the page is gone. a reviewer" in told
+    assert "stays gone A reviewer read what changed. a reviewer" in told
+    for typed in ("maria", "publisher took it", "misprint"):
+        assert typed not in page.content.decode().lower()
+
+
+def test_what_reviewers_type_is_on_no_public_page_and_is_there_for_reviewers(client, source, editor):
+    typed = [
+        "Canary 0",
+        "Read and taken over: Canary 1",
+        "Moved to https://canary.example/: Canary 2",
+        "Looked at, nothing changed: Canary 3",
+        "Copy An archive, 2026-11-20 accepted: Canary 4",
+    ]
+    for left, reached in [("alive", "suspect"), ("suspect", "usurped"), ("usurped", "retired"), ("alive", "alive")]:
+        for reason in typed:
+            factories.link_event(source, left, reached, reason, by=editor, at=THEN)
+    pages = [reverse("source", args=[source.pk]), reverse("source-states", args=[source.pk])]
+    shown = "".join(client.get(page).content.decode() for page in pages)
+    assert "canary" not in shown.lower()
+    for decided in ("said that someone else holds the address", "retired the source", "looked at the link"):
+        assert f"A reviewer {decided}." in shown
+    client.force_login(editor)
+    desk = client.get(reverse("admin:allegations_source_change", args=[source.pk])).content.decode()
+    assert all(f"Canary {n}" in desk for n in range(5))
 
 
 def test_a_move_and_the_state_of_the_text_are_told(client, source):
@@ -454,6 +476,14 @@ def test_only_copies_in_web_archives_that_a_reviewer_accepted_are_shown(client, 
     assert "archive.example · Kept Archive · taken 20 November 2026, 10:30 UTC" in words(page)
     for hidden in ("Archive offered", "Archive refused", "Bad Archive", "javascript:"):
         assert hidden not in page.content.decode()
+
+
+def test_an_accepted_copy_in_a_web_archive_of_a_retired_source_is_withheld(client, source):
+    copy = factories.web_copy(source, archive="Kept Archive")
+    Source.objects.filter(pk=source.pk).update(state=LinkState.RETIRED)
+    page = client.get(source.get_absolute_url()).content.decode()
+    assert "Kept Archive" not in page
+    assert copy.uri not in page
 
 
 def test_of_a_retired_source_the_digests_stay_and_what_it_said_is_withheld(client, source, reviewer):

@@ -1,5 +1,7 @@
 """Copies in web archives: looked for when a link is lost, offered to a person, never followed by themselves."""
 
+import asyncio
+import time
 from datetime import timedelta
 
 import pytest
@@ -35,7 +37,7 @@ class Archive:
     def __init__(self, source, body=None, status=200):
         self.source, self.body, self.status, self.asked = source, body or story(), status, []
 
-    async def __call__(self, uri, headers):
+    async def __call__(self, uri, headers, *, within_s):
         self.asked.append(uri)
         if "id_/" not in uri:
             return self.answer(uri, 302, location=f"{ARCHIVE}/20261120120000/{self.source.canonical_url}")
@@ -54,7 +56,7 @@ def ask(monkeypatch, lost):
     def use(**kwargs):
         archive = Archive(lost, **kwargs)
         monkeypatch.setattr(webcopies.door, "ask", archive)
-        monkeypatch.setattr(webcopies, "_may_ask", lambda: None)
+        monkeypatch.setattr(webcopies, "_may_ask", lambda archive: None)
         return archive
 
     return use
@@ -83,18 +85,18 @@ def test_a_copy_of_something_else_is_not_offered_and_the_no_holds_for_a_week(los
 
 
 def test_an_archive_that_does_not_answer_is_asked_again_sooner(lost, monkeypatch):
-    async def silent(uri, headers):
+    async def silent(uri, headers, *, within_s):
         return Exchange(uri, uri, failure=Failure.CONNECT_TIMEOUT, sentence="It did not answer.")
 
     monkeypatch.setattr(webcopies.door, "ask", silent)
-    monkeypatch.setattr(webcopies, "_may_ask", lambda: None)
+    monkeypatch.setattr(webcopies, "_may_ask", lambda archive: None)
     webcopies.look_for_due()
     lost.refresh_from_db()
     assert lost.copies_due_at - timezone.now() <= timedelta(hours=6)
 
 
 def test_archives_are_asked_twenty_times_a_minute_at_most(lost, monkeypatch):
-    def later():
+    def later(archive):
         raise webcopies.Later
 
     monkeypatch.setattr(webcopies, "_may_ask", later)
@@ -106,7 +108,87 @@ def test_archives_are_asked_twenty_times_a_minute_at_most(lost, monkeypatch):
 def test_the_minute_is_counted_across_workers():
     with pytest.raises(webcopies.Later):
         for _ in range(2 * webcopies.mementos.PER_MINUTE + 1):  # the minute may turn once
-            webcopies._may_ask()
+            webcopies._may_ask("archive.example")
+    webcopies._may_ask("another.example")  # each archive has a minute of its own
+
+
+class TestTwoArchives:
+    """One archive is slow or was asked enough; the other one has what is looked for."""
+
+    @pytest.fixture
+    def both(self, lost, ask, settings):
+        settings.WEB_ARCHIVES = f"A slow one | wayback=http://slow.example/web; An archive | wayback={ARCHIVE}"
+        return ask()
+
+    @pytest.fixture
+    def slow(self, both, monkeypatch):
+        async def answer(uri, headers, *, within_s):
+            if "slow.example" in uri:
+                await asyncio.Event().wait()
+            return await both(uri, headers, within_s=within_s)
+
+        monkeypatch.setattr(webcopies.door, "ask", answer)
+        monkeypatch.setattr(webcopies, "LOOKUP_S", 0.5)
+        return both
+
+    def test_what_one_holds_is_offered_though_the_other_keeps_us_waiting(self, lost, slow):
+        begun = time.monotonic()
+        assert webcopies.look_for_due() == 1
+        assert time.monotonic() - begun < 5
+        assert lost.web_copies.get().archive == "An archive"
+        lost.refresh_from_db()
+        assert lost.copies_due_at is None
+
+    def test_what_one_holds_is_offered_though_the_other_was_asked_enough(self, lost, both, monkeypatch):
+        def full(archive):
+            if archive == "slow.example":
+                raise webcopies.Later
+
+        monkeypatch.setattr(webcopies, "_may_ask", full)
+        assert webcopies.look_for_due() == 1
+        assert lost.web_copies.get().archive == "An archive"
+        assert not any("slow.example" in uri for uri in both.asked)
+
+    def test_a_lookup_that_is_cut_short_comes_back_later_each_time(self, lost, slow, settings):
+        settings.WEB_ARCHIVES = "A slow one | wayback=http://slow.example/web | cdx=http://slow.example/cdx"
+        waits = []
+        for _ in range(3):
+            Source.objects.filter(pk=lost.pk).update(copies_due_at=timezone.now())
+            webcopies.look_for_due(until=time.monotonic() + 0.1)
+            lost.refresh_from_db()
+            waits.append(round((lost.copies_due_at - timezone.now()) / timedelta(minutes=1)))
+        assert waits == [1, 2, 4]
+
+    def test_a_question_has_ten_seconds_at_most_and_what_is_left_of_the_lookup(self, lost, both, monkeypatch):
+        allowed = []
+
+        async def answer(uri, headers, *, within_s):
+            allowed.append(within_s)
+            return await both(uri, headers, within_s=within_s)
+
+        monkeypatch.setattr(webcopies.door, "ask", answer)
+        webcopies.look_for(lost)
+        monkeypatch.setattr(webcopies, "LOOKUP_S", 3.0)
+        webcopies.look_for(lost)
+        assert max(allowed) == 10.0
+        assert 0 < min(allowed) <= 3.0
+
+
+def test_the_address_of_a_retired_source_goes_to_no_archive(lost, ask):
+    archive = ask()
+    Source.objects.filter(pk=lost.pk).update(state="retired")
+    assert webcopies.look_for_due() == 0
+    assert not archive.asked
+
+
+def test_of_a_source_that_is_retired_meanwhile_no_copy_is_offered(lost, ask):
+    ask()
+    Source.objects.filter(pk=lost.pk).update(state="retired", copies_due_at=None)
+    webcopies.look_for(lost)
+    assert not lost.web_copies.exists()
+    assert not lost.tasks.exists()
+    lost.refresh_from_db()
+    assert lost.copies_due_at is None
 
 
 def test_a_person_decides_once(lost, ask, editor):

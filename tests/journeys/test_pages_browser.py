@@ -2,6 +2,7 @@
 
 from itertools import product
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 CASE = Path(__file__).resolve().parents[2] / "cases" / "interpol-2021.yaml"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+VECTOR = "CIRP:1.0/I:somebody/D:20211123/Q:1/C:0.12/RR:N/OB:19.x/m1:S5L3K1U+B2/m2:S5L2K0U+B3-C3"
 RAISI = "/candidates/ahmed-naser-al-raisi/"
 HAVRANKOVA = "/candidates/sarka-havrankova/"
 # Right to left, each width and each scheme once: colours do not depend on the direction, nor widths on the colours.
@@ -23,6 +25,10 @@ SCREENS = [
     (360, "dark", "ar"),
     (1280, "light", "ar"),
 ]
+
+
+def calculator(vector):
+    return f"{reverse('method')}?{urlencode({'vector': vector})}"
 
 
 @pytest.fixture
@@ -34,6 +40,7 @@ def site(live_server, settings):
     change = factories.link_life(source)
     live_server.paths = [
         *map(reverse, ("home", "search", "method")),
+        calculator(VECTOR),
         reverse("search") + "?q=raisi",
         reverse("election", args=["interpol-2021"]),
         RAISI,
@@ -159,6 +166,110 @@ def test_the_vector_can_be_copied(site, visit):
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").startswith("CIRP:1.0/I:")
     assert visitor.complaints == []
+
+
+def recompute(page):
+    """Let the browser compute the profile again; the names of the lines that it finds to differ."""
+    page.get_by_role("button", name="Compute it again").click()
+    page.locator(".recompute [data-when]:not([hidden])").wait_for()
+    return page.locator(".recompute__other").evaluate_all("rows => rows.map((row) => row.dataset.name)")
+
+
+@pytest.mark.parametrize(("width", "locale"), [(360, "en"), (1280, "ar")])
+def test_the_browser_computes_what_the_page_says(site, visit, width, locale):
+    visitor = visit(width, locale=locale)
+    page = visitor.page
+    page.goto(site.url + RAISI)
+    assert recompute(page) == []
+    assert page.locator("[data-when='same']").is_visible()
+    rows = page.locator(".recompute tbody tr").all()
+    said = [row.locator("td").all_inner_texts() for row in rows]
+    names = ["status", "score", "band", "i90", "m1", "m3", "m2", "eci"]
+    assert [row.get_attribute("data-name") for row in rows] == names
+    assert [cells[0] for cells in said] == [cells[1] for cells in said]
+    assert {cells[2] for cells in said} == {"yes"}
+    assert (violations(page), overflow(page), visitor.complaints) == ([], 0, [])
+    assert visitor.hosts == {site.url.split("/")[2]}
+
+
+def test_of_a_profile_without_a_number_the_browser_shows_none(site, visit):
+    page = visit().page
+    page.goto(site.url + HAVRANKOVA)
+    assert recompute(page) == []
+    assert page.locator(".recompute tbody tr").all_inner_texts() == ["Status\tNot assessed\tNot assessed\tyes"]
+
+
+def test_the_browser_says_where_it_gets_something_else(site, visit):
+    page = visit().page
+    page.goto(site.url + RAISI)
+    page.evaluate("document.querySelector('[data-name=m1]').dataset.exactly = '22.80000'")
+    assert recompute(page) == ["m1"]
+    assert page.get_by_text("They do not agree.").is_visible()
+
+
+def test_the_browser_computes_with_the_published_numbers_only(site, visit):
+    page = visit().page
+    page.route("**/method/1.0.json", lambda route: route.fulfill(json={"version": "1.0"}))
+    page.goto(site.url + RAISI)
+    recompute(page)
+    assert page.get_by_text("It could not be computed here.").is_visible()
+    assert not page.locator(".recompute table").is_visible()
+
+
+def test_without_javascript_the_calculator_takes_the_vector_of_a_profile(site, visit):
+    page = visit(java_script_enabled=False).page
+    page.goto(site.url + RAISI)
+    number = page.locator(".score__figure").inner_text()
+    page.get_by_role("link", name="Put it into the calculator").click()
+    assert page.locator("#result .score__figure").inner_text() == number
+    page.get_by_role("textbox", name="Vector").fill("CIRP:1.0/I:x/D:20211323")
+    page.get_by_role("button", name="Compute", exact=True).click()
+    assert page.locator("#vector-fault mark").inner_text() == "2"
+    assert "20211323 is no day of the calendar" in page.locator("#vector-fault").inner_text()
+
+
+@pytest.mark.parametrize(("width", "color_scheme"), [(360, "dark"), (1280, "light")])
+def test_a_vector_can_be_built_from_its_parts(site, visit, width, color_scheme):
+    visitor = visit(width, color_scheme=color_scheme)
+    page = visitor.page
+    page.goto(site.url + calculator(VECTOR))
+    page.get_by_text("Build the vector from its parts").click()
+    matters = page.locator(".builder__matter")
+    second = matters.nth(1)
+    assert second.get_by_label("Grades of the refuting origins").input_value() == "C3"
+    assert second.get_by_label("Its forum").first.is_disabled()
+    second.get_by_label("Adverse stage").select_option("K4")
+    second.get_by_label("Its forum").first.select_option("R")
+    second.get_by_label("Exoneration").select_option("X3")
+    second.get_by_label("Its forum").nth(1).select_option("N")
+    second.get_by_label("Grades of the supporting origins").fill("c3 b2, A1")
+    matters.first.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Add a matter").click()
+    matters.nth(1).get_by_label("Link").select_option("4")
+    assert (violations(page), overflow(page), visitor.complaints) == ([], 0, [])
+    built = page.get_by_role("textbox", name="Vector").input_value()
+    head = VECTOR.partition("/m1")[0]
+    assert built == f"{head}/m2:S5L2K4R~X3N+A1+B2+C3-C3/m3:S1L4K0U"
+    page.get_by_role("button", name="Compute", exact=True).click()
+    assert page.locator("#result code").first.inner_text() == built
+
+
+def test_a_vector_is_built_from_nothing(site, visit):
+    page = visit().page
+    page.goto(site.url + reverse("method"))
+    page.get_by_text("Build the vector from its parts").click()
+    page.get_by_label("As of").fill("2021-11-23")
+    page.get_by_label("As known on").fill("2022-06-01")
+    page.get_by_label("Signatories in support").fill("7")
+    page.get_by_role("button", name="Add a matter").click()
+    built = "CIRP:1.0/I:example/D:20211123.20220601/Q:1/C:0.12/RR:N/SB:7.x/m1:S1L0K0U"
+    assert page.get_by_role("textbox", name="Vector").input_value() == built
+
+
+def test_the_calculator_shows_the_place_of_a_mistake(site, visit):
+    page = visit(360, color_scheme="dark", locale="ar").page
+    page.goto(site.url + calculator(f"{VECTOR}x"))
+    assert (violations(page), overflow(page)) == ([], 0)
 
 
 def test_a_candidate_whom_nobody_researched_has_no_scale(site, visit):

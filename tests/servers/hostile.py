@@ -73,11 +73,12 @@ def gzip_bomb(megabytes: int = 64) -> bytes:
 
 
 async def endless(_request: Request, writer: asyncio.StreamWriter) -> None:
-    """Send chunks for ever."""
+    """Send chunks for as long as somebody listens."""
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ntransfer-encoding: chunked\r\n\r\n")
-    while True:
+    while not writer.transport.is_closing():
         writer.write(b"2000\r\n" + b"x" * 0x2000 + b"\r\n")
         await writer.drain()
+        await asyncio.sleep(0)  # over TLS draining may not wait, and then nobody learns that the other side has left
 
 
 async def drip(_request: Request, writer: asyncio.StreamWriter) -> None:

@@ -56,9 +56,18 @@ class PublicSchema(AutoSchema):
             component_name=f"{name}OrRetracted", serializers=[serializer, tombstone], resource_type_field_name=None
         )
 
+    def get_override_parameters(self) -> Any:
+        return self._parameters
+
     def _problems(self) -> list[int]:
-        first = [400] if self._is_list else [404] if self._names_a_record else []
-        return [*first, 406, 429, 500]
+        asks = [400] if self._is_list or self._parameters else []
+        names = [404] if self._names_a_record else []
+        return [*asks, *names, 406, 429, 500]
+
+    @property
+    def _parameters(self) -> list[Any]:
+        """What the view declares that an action of it takes."""
+        return list(getattr(self.view, "parameters", {}).get(getattr(self.view, "action", None), ()))
 
     @property
     def _is_list(self) -> bool:

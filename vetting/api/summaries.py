@@ -124,6 +124,7 @@ def profile_of(found: Standing, conduct: Mapping[int, Allegation]) -> dict[str, 
         "vector": found.vector,
         "vector_sha256": found.vector_sha256,
         "as_of": found.as_of,
+        "known": coding.known or found.as_of,
     }
 
 

@@ -2,79 +2,136 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
+from itertools import zip_longest
 from typing import BinaryIO
 
-from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import F, Q
 
 from allegations.actions.evidence import evidence_change
-from allegations.actions.links import door
 from allegations.actions.links.people import answered, ask
-from allegations.actions.links.store import archive
+from allegations.actions.links.stamping import stamp_days
+from allegations.actions.links.store import archive, stored
 from allegations.actions.links.windows import database_now
-from allegations.links.archive import layout, manifest, timestamps, verify
+from allegations.links.archive import layout, manifest, verify
 from allegations.links.archive.store import NotStored, StoreError
-from allegations.models import Capture, DayManifest, DayTimestamp, ReviewTask, Source, StoredFile
+from allegations.models import Capture, DayManifest, ReviewTask, Source, StoredFile
 
 logger = logging.getLogger(__name__)
 
 AGAIN_AFTER = timedelta(days=7)
+FAULTY_AGAIN = timedelta(hours=1)  # what was restored stands again soon
+NEWLY_FAULTY_AGAIN = timedelta(minutes=15)  # in the first hour
+AT_A_TIME = 100
+LEASES, LEASE_S = "links:audit:", 3600
+NOT_READ = (StoredFile.Fault.MISSING, StoredFile.Fault.UNREADABLE)
+WITNESSES = 5
 SETTLED_AFTER = timedelta(hours=1)  # what was begun before midnight is written down by then
 SEALED_KINDS = (StoredFile.Kind.WARC, StoredFile.Kind.PAYLOAD)
 SEAL_LOCK = 0x6C696E6B73
 PIECE = 1024 * 1024
 DAY = timedelta(days=1)
-TIMESTAMPED_WITHIN = timedelta(days=30)
 
 
 # Files
 
 
-def verify_files(*, until: float | None = None) -> int:
-    """Compute the digests of files again that were not looked at for a week; return how many that were.
+class ArchiveAway(StoreError):
+    """The store fails as a whole, so that nothing can be said of any file of it."""
 
-    What is wrong is written down and shown; nothing is ever written over.
+
+def verify_files(*, until: float | None = None) -> int:
+    """Compute the digests of files again that were not looked at for a week, of faulty ones sooner; return how many.
+
+    What is wrong is written down and shown; nothing is ever written over. When the store is away, no file is judged.
     """
-    verified = 0
-    while until is None or time.monotonic() < until:
-        with transaction.atomic():
-            file = _to_verify(database_now()).select_for_update(skip_locked=True).first()
-            if file is None:
+    verified = before = 0
+    try:
+        while due := _to_verify(database_now()):
+            for file in due:
+                if until is not None and time.monotonic() >= until:
+                    return verified
+                verified += _verify_alone(file)
+            if verified == before:
                 break
-            _verify(file)
-        verified += 1
+            before = verified
+    except ArchiveAway as error:
+        logger.error("The audit of the archive stopped: %s", error)
     return verified
 
 
 def verify_file(file: StoredFile) -> StoredFile:
-    """Compute the digest of one file again at once."""
-    with transaction.atomic():
-        return _verify(StoredFile.objects.select_for_update().get(pk=file.pk))
+    """Compute the digest of one file again at once; raise ArchiveAway where that would tell nothing."""
+    return _verify(StoredFile.objects.get(pk=file.pk))
 
 
-def _to_verify(now: datetime):  # type: ignore[no-untyped-def]
-    waiting = Q(verified_at__isnull=True) | Q(verified_at__lt=now - AGAIN_AFTER)
-    return StoredFile.objects.filter(waiting).order_by(F("verified_at").asc(nulls_first=True), "pk")
+def _to_verify(now: datetime) -> list[StoredFile]:
+    """Some files that are due, faulty ones and others in turn: many of the one kind do not hold up the other."""
+    rows = StoredFile.objects.order_by(F("verified_at").asc(nulls_first=True), "pk")
+    new = Q(fault_at__gt=now - FAULTY_AGAIN, verified_at__lt=now - NEWLY_FAULTY_AGAIN)
+    faulty = rows.exclude(fault="").filter(new | Q(verified_at__lt=now - FAULTY_AGAIN) | Q(verified_at__isnull=True))
+    others = rows.filter(Q(verified_at__isnull=True) | Q(verified_at__lt=now - AGAIN_AFTER), fault="")
+    pairs = zip_longest(faulty[:AT_A_TIME], others[:AT_A_TIME])
+    return [file for pair in pairs for file in pair if file is not None]
+
+
+def _verify_alone(file: StoredFile) -> bool:
+    """Look at a file unless somebody does; while one over which somebody died waits, the next ones come first."""
+    lease = f"{LEASES}{file.pk}"
+    if not cache.add(lease, True, LEASE_S):
+        return False
+    _verify(file)
+    cache.delete(lease)
+    return True
 
 
 def _verify(file: StoredFile) -> StoredFile:
-    found, now, had = _fault(file), database_now(), file.fault
+    """Read the file with nothing locked, then write down what was found, unless somebody did meanwhile."""
+    found = _fault(file)
+    if found in NOT_READ:
+        if not _is_well(file):
+            raise ArchiveAway("None of the files that were whole before can be read; no file was judged.")
+        found = _fault(file)  # the store may have come back between the two
+    with transaction.atomic():
+        held = StoredFile.objects.select_for_update(no_key=True).get(pk=file.pk)
+        if held.verified_at == file.verified_at:
+            _write_down(held, found)
+    return held
+
+
+def _write_down(file: StoredFile, found: str) -> None:
+    now, had = database_now(), file.fault
     file.verified_at, file.fault = now, found
     file.fault_at = (file.fault_at or now) if found else None
     file.save(update_fields=["verified_at", "fault", "fault_at"])
     if bool(found) != bool(had):
         logger.log(logging.ERROR if found else logging.INFO, "Archived file %s: %s", file.key, found or "whole again")
         _follow(file)
-    return file
+
+
+def _is_well(suspect: StoredFile) -> bool:
+    """Tell whether the store gives out at least one of the other files that were found whole last."""
+    if not archive().is_well():
+        return False
+    others = StoredFile.objects.filter(fault="").exclude(pk=suspect.pk)
+    lately = others.order_by(F("verified_at").desc(nulls_last=True), "-pk").values_list("key", flat=True)[:WITNESSES]
+    return not lately or any(_is_read(key) for key in lately)
+
+
+def _is_read(key: str) -> bool:
+    try:
+        with archive().open(key) as opened:
+            opened.read(1)
+    except (StoreError, OSError):
+        return False
+    return True
 
 
 def _fault(file: StoredFile) -> str:
@@ -132,7 +189,7 @@ def seal_days() -> list[DayManifest]:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
         if cursor.fetchone()[0]:
             made = [_seal(day) for day in _unsealed(database_now())]
-    _stamp_days()
+    stamp_days(database_now())
     return made
 
 
@@ -155,48 +212,11 @@ def _seal(day: date) -> DayManifest:
     before = DayManifest.objects.filter(day=day - DAY).values_list("chain", flat=True).first()
     made = manifest.make(day, entries, before)
     lines_key, root_key = layout.manifest_keys(day)
-    _stored(lines_key, made.lines_file, StoredFile.Kind.MANIFEST)
-    file = _stored(root_key, made.root_file, StoredFile.Kind.MANIFEST)
+    stored(lines_key, made.lines_file, StoredFile.Kind.MANIFEST, database_now())
+    file = stored(root_key, made.root_file, StoredFile.Kind.MANIFEST, database_now())
     return DayManifest.objects.create(
         day=day, entries=len(made.lines), root=made.root, chain=made.chain, file=file, made_at=database_now()
     )
-
-
-def _stored(key: str, data: bytes, kind: StoredFile.Kind) -> StoredFile:
-    archive().put(key, io.BytesIO(data))
-    return StoredFile.objects.create(
-        key=key, kind=kind, sha256=sha256(data).hexdigest(), size=len(data), stored_at=database_now()
-    )
-
-
-def _stamp_days() -> None:
-    """Ask every authority of the settings for its word on the days it has not confirmed; try again next time."""
-    for pair in settings.ARCHIVE_TIMESTAMPS:
-        name, _, address = pair.partition("=")
-        recent = DayManifest.objects.filter(made_at__gte=database_now() - TIMESTAMPED_WITHIN)
-        for day in recent.exclude(timestamps__authority=name).select_related("file"):
-            try:
-                _stamp(day, name, address)
-            except (timestamps.TimestampRefused, StoreError, door.NoAnswer) as refusal:
-                logger.warning("No timestamp of %s for %s: %s", name, day, refusal)
-                break
-
-
-def _stamp(day: DayManifest, name: str, address: str) -> None:
-    with archive().open(day.file.key) as opened:
-        data = opened.read()
-    asked = timestamps.question(data)
-    answer = door.post(address, asked.body, timestamps.REQUEST_TYPE)
-    told = timestamps.read_answer(answer, data, trusted_roots(), asked.nonce)
-    with transaction.atomic():
-        file = _stored(layout.timestamp_key(day.day, name), answer, StoredFile.Kind.TIMESTAMP)
-        DayTimestamp.objects.create(manifest=day, authority=name, stated_at=told.stated_at, file=file)
-
-
-def trusted_roots() -> Sequence[bytes]:
-    """The certificates that we trust to name timestamp authorities."""
-    path = settings.ARCHIVE_TIMESTAMP_CERTIFICATES
-    return timestamps.split_pem(Path(path).read_bytes()) if path else ()
 
 
 # The chain

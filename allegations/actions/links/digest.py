@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from smtplib import SMTPException
 from typing import TYPE_CHECKING
@@ -34,6 +35,18 @@ MOST_TITLES = 20
 LONGEST_TITLE = 120
 
 
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """The first sources on which published statements rest alone, those in trouble before all others; of how many."""
+
+    first: list[Support]
+    count: int
+
+    @property
+    def troubled(self) -> bool:
+        return any(support.troubled for support in self.first)
+
+
 def send_due(now: datetime | None = None) -> int:
     """Mail everyone for whom something waits and who got no mail today; return how many mails were sent.
 
@@ -43,10 +56,11 @@ def send_due(now: datetime | None = None) -> int:
     if now.hour < FROM_HOUR:
         return 0
     supports = last_supports()
+    unsupported = Unsupported(supports[:MOST_TITLES], len(supports))
     connection, sent = get_connection(), 0
     for person in _readers(now.date()):
         try:
-            sent += _send(person, supports, now, connection)
+            sent += _send(person, unsupported, now, connection)
         except SMTPException as refusal:
             logger.warning("The digest of account %s was not taken: %s", person.pk, type(refusal).__name__)
         except OSError as error:
@@ -63,24 +77,24 @@ def _readers(day: date) -> Iterable[User]:
     return reviewing.exclude(pk__in=had).distinct().order_by("pk")
 
 
-def _send(person: User, supports: Sequence[Support], now: datetime, connection: BaseEmailBackend) -> int:
+def _send(person: User, unsupported: Unsupported, now: datetime, connection: BaseEmailBackend) -> int:
     """Mail one person, with the row that says so in the same transaction; whoever wrote the row first sends."""
     questions = waiting(person)
-    if not questions and not any(support.troubled for support in supports):
+    if not questions and not unsupported.troubled:
         return 0
     with transaction.atomic():
         _row, is_ours = Digest.objects.get_or_create(person=person, day=now.date(), defaults={"sent_at": now})
-        return _mail(person, questions, supports, connection).send() if is_ours else 0
+        return _mail(person, questions, unsupported, connection).send() if is_ours else 0
 
 
 def _mail(
-    person: User, questions: dict[str, int], supports: Sequence[Support], connection: BaseEmailBackend
+    person: User, questions: dict[str, int], unsupported: Unsupported, connection: BaseEmailBackend
 ) -> EmailMessage:
     with translation.override(settings.LANGUAGE_CODE):
         count = sum(questions.values())
         told = ngettext("%(count)d question about links", "%(count)d questions about links", count)
         subject = told % {"count": count} if count else _("Sources that may be lost")
-        body = "\n".join([*_counted(questions), *_unsupported(supports), _("Answer here:"), _page(), ""])
+        body = "\n".join([*_counted(questions), *_unsupported(unsupported), _("Answer here:"), _page(), ""])
     return EmailMessage(subject, body, to=[person.email], connection=connection)
 
 
@@ -91,12 +105,12 @@ def _counted(questions: dict[str, int]) -> list[str]:
     return [_("What waits for a person about links:"), *lines, ""]
 
 
-def _unsupported(supports: Sequence[Support]) -> list[str]:
+def _unsupported(found: Unsupported) -> list[str]:
     """The titles of sources that the public sees, and nothing of what rests on them."""
-    if not supports:
+    if not found.count:
         return []
-    lines = [f"  {_plain(str(support.source))}: {_fate(support)}" for support in supports[:MOST_TITLES]]
-    more = len(supports) - MOST_TITLES
+    lines = [f"  {_plain(str(support.source))}: {_fate(support)}" for support in found.first]
+    more = found.count - len(found.first)
     if more > 0:
         lines.append("  " + ngettext("and %(count)d more", "and %(count)d more", more) % {"count": more})
     return [_("If these die, published statements stand unsupported:"), *lines, ""]

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from datetime import datetime
+from itertools import groupby
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from django.utils import timezone
 
 from allegations.actions.links.store import archive
+from allegations.codes import LinkState
 from allegations.links.archive.reading import Member, members
 from allegations.links.archive.wacz import Page, Stretch, write_wacz
-from allegations.models import Capture, Citation, Source
+from allegations.models import Capture, Citation, LinkCheck, Source
 from candidates.models import Candidate
 
 SOFTWARE = "election-vetting"
+PIECE = 1024 * 1024
 
 
 def evidence_of(candidate: Candidate) -> list[Capture]:
@@ -28,35 +31,59 @@ def evidence_of(candidate: Candidate) -> list[Capture]:
 
 
 def copies_of(sources: Iterable[Source]) -> list[Capture]:
-    """The copies kept as evidence that have a place in a WARC file and are intact."""
+    """The copies kept as evidence that have a place in a WARC file and are intact; none that is withheld."""
     copies = Capture.objects.evidence().filter(source__in=sources, check_made__warc__isnull=False, file__fault="")
-    rows = copies.filter(check_made__warc__fault="").select_related("source", "check_made__warc", "text")
+    shown = copies.filter(check_made__warc__fault="").exclude(source__state=LinkState.RETIRED)
+    rows = shown.select_related("source", "check_made__warc", "text")
     return list(rows.order_by("source__canonical_url", "captured_at"))
 
 
 def write_evidence(out: BinaryIO, copies: Iterable[Capture], *, title: str, created: datetime | None = None) -> int:
     """Write these copies as a WACZ file; return how many pages it has."""
-    with ExitStack() as opened:
-        stretches = [(copy, _stretch(copy, opened)) for copy in copies]
-        pages = [page for copy, stretch in stretches for page in _pages(copy, stretch)]
+    entered = list(copies)
+    with TemporaryFile() as gathered:
+        stretches = _gather(entered, gathered)
+        pages = [page for copy in entered for page in _pages(copy, stretches[copy.pk])]
         write_wacz(
             out,
             title=title,
             description="Archived copies of the published sources, as they were fetched.",
             pages=pages,
-            records=[stretch for _, stretch in stretches],
+            records=[stretches[copy.pk] for copy in entered],
             created=created or timezone.now(),
             software=SOFTWARE,
         )
     return len(pages)
 
 
-def _stretch(copy: Capture, opened: ExitStack) -> Stretch:
-    check = copy.check_made
-    assert check is not None
-    assert check.warc is not None
-    file = opened.enter_context(archive().open(check.warc.key))
-    return Stretch(file, check.warc_offset or 0, check.warc_length or 0)
+def _gather(copies: Iterable[Capture], to: BinaryIO) -> dict[int, Stretch]:
+    """Copy the records of all copies into one file: each WARC file is opened once, one at a time."""
+    found: dict[int, Stretch] = {}
+    for key, together in groupby(sorted(copies, key=_warc), key=_warc):
+        with archive().open(key) as warc:
+            for copy in together:
+                found[copy.pk] = _gathered(_made(copy), warc, to)
+    return found
+
+
+def _gathered(check: LinkCheck, warc: BinaryIO, to: BinaryIO) -> Stretch:
+    begun, left = to.tell(), check.warc_length or 0
+    warc.seek(check.warc_offset or 0)
+    while left and (piece := warc.read(min(PIECE, left))):
+        to.write(piece)
+        left -= len(piece)
+    return Stretch(to, begun, to.tell() - begun)
+
+
+def _made(copy: Capture) -> LinkCheck:
+    assert copy.check_made is not None
+    return copy.check_made
+
+
+def _warc(copy: Capture) -> str:
+    file = _made(copy).warc
+    assert file is not None
+    return file.key
 
 
 def _pages(copy: Capture, stretch: Stretch) -> Iterator[Page]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import cast
 
+import redis
+from django.core.cache import cache
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
@@ -14,6 +17,7 @@ from allegations.models import Capture, DayManifest, DayTimestamp, LinkCheck, So
 from allegations.models.source import UNCHECKED
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+KEPT = "links:archive-kept"
 FIRST = Min("next_check_at")
 FREE = Q(lease_until__isnull=True) | Q(lease_until__lte=Now())  # held by no worker
 
@@ -23,8 +27,8 @@ class Progress:
     """Where the checks stand at a moment.
 
     `resting` of the `due` wait until their host may be asked again. `checked` counts from when the oldest of the due
-    became due, or, where none is due, from when those being checked were handed out. `withheld` says why what checks
-    find counts for nothing at the moment, and is empty otherwise.
+    became due, or, where none is due, from when those being checked were handed out, but at most the last hour.
+    `withheld` says why what checks find counts for nothing at the moment, and is empty otherwise.
     """
 
     due: int
@@ -60,9 +64,9 @@ def progress() -> Progress:
     waiting = due.aggregate(n=Count("pk"), resting=Count("pk", filter=Q(host__not_before__gt=now)), first=FIRST)
     held = leased.aggregate(n=Count("pk"), until=Min("lease_until"))
     began = waiting["first"] or (held["until"] - LEASE if held["until"] else None)
-    checks = LinkCheck.objects.filter(checked_at__gte=min(began or now, now - HOUR)).aggregate(
+    checks = LinkCheck.objects.filter(checked_at__gte=now - HOUR).aggregate(
         minute=Count("pk", filter=Q(checked_at__gte=now - MINUTE)),
-        hour=Count("pk", filter=Q(checked_at__gte=now - HOUR)),
+        hour=Count("pk"),
         since=Count("pk", filter=Q(checked_at__gte=began or now)),
     )
     sky = sky_now()
@@ -100,7 +104,14 @@ class Archive:
 
 
 def archive_kept() -> Archive:
-    """Return how the archive is kept."""
+    """Return how the archive is kept, as it was at most a minute ago: to tell it, all files are counted."""
+    try:
+        return cast("Archive", cache.get_or_set(KEPT, _archive, MINUTE.total_seconds()))
+    except redis.RedisError:  # a page without its cache is slow, and still a page
+        return _archive()
+
+
+def _archive() -> Archive:
     files = StoredFile.objects.aggregate(
         n=Count("pk"),
         size=Sum("size"),

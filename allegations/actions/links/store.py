@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
@@ -10,6 +13,7 @@ from django.core.files.storage import storages
 
 from allegations.actions.links.bucket import BucketStore
 from allegations.links.archive.store import FolderStore, Store
+from allegations.models import StoredFile
 
 
 @cache
@@ -18,3 +22,9 @@ def archive() -> Store:
     if "archive" in settings.STORAGES:
         return BucketStore(storages["archive"])
     return FolderStore(Path(settings.ARCHIVE_DIR))
+
+
+def stored(key: str, data: bytes, kind: StoredFile.Kind, now: datetime) -> StoredFile:
+    """Put a small file into the store and write it down; raise StoreError where its name holds other bytes."""
+    archive().put(key, io.BytesIO(data))
+    return StoredFile.objects.create(key=key, kind=kind, sha256=sha256(data).hexdigest(), size=len(data), stored_at=now)

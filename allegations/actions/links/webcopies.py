@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 import redis
 from django.conf import settings
@@ -20,15 +21,19 @@ from allegations.actions.links.people import ask
 from allegations.actions.links.seeing import known_of
 from allegations.actions.links.windows import database_now
 from allegations.links import mementos
-from allegations.links.exchange import Exchange
+from allegations.links.exchange import Exchange, Failure
+from allegations.links.urls import host_key
 from allegations.links.verdicts import judge
 from allegations.models import ReviewTask, Source, WebCopy
+from allegations.models.source import UNCHECKED
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)
 AFTER_SILENCE = timedelta(hours=6)
-WAIT_S = 60.0
+WAIT_S = 60.0  # before a lookup that was cut short is begun anew; twice as long each time
+LOOKUP_S = 45.0  # for asking; with the task’s budget and the writing it stays below the task’s time limit
+QUESTION_S = 10.0
 LONGEST_URI = 2400
 COUNTED = "links:archives:"
 
@@ -54,13 +59,38 @@ def look_for_due(*, until: float | None = None) -> int:
 
 
 def look_for(source: Source) -> list[WebCopy]:
-    """Ask the archives for a copy near the day on which the page was last seen; offer what is usable."""
-    sites = mementos.read_sites(settings.WEB_ARCHIVES)
-    wanted = _wanted(source)
-    found = asyncio.run(mementos.look_up(source.canonical_url, wanted, sites, _ask, partial(_alike, source)))
+    """Ask the archives for a copy near the day on which the page was last seen; offer what is usable.
+
+    What was found before the time was over, or before an archive was asked as often as it may be, is offered too.
+    Raises Later where none could be asked.
+    """
+    asking = Asking(time.monotonic() + LOOKUP_S)
+    found = asyncio.run(_look_up(source, asking))
+    if asking.is_cut and not asking.asked:
+        raise Later
+    copies = [copy for lookup in found for copy in lookup.copies]
+    silent = [words for lookup in found for words in lookup.silent]
+    for words in silent:
+        logger.info("Looking for copies of %s: %s", source.pk, words)
+    rows = _rows(source, copies)
+    with transaction.atomic():
+        offered = _offer(source, rows)
+        waits = None if offered else _waits(source.pk, is_cut=asking.is_cut, silent=bool(silent))
+        Source.objects.checkable().filter(pk=source.pk).update(copies_due_at=waits and Now() + waits)
+    return rows
+
+
+async def _look_up(source: Source, asking: Asking) -> list[mementos.Lookup]:
+    """Ask all archives at once, so that none waits for another one that is slow."""
+    sites, wanted = mementos.read_sites(settings.WEB_ARCHIVES), _wanted(source)
+    alike = partial(_alike, source)
+    lookups = [mementos.look_up(source.canonical_url, wanted, (site,), asking, alike) for site in sites]
+    return list(await asyncio.gather(*lookups))
+
+
+def _rows(source: Source, copies: list[mementos.Copy]) -> list[WebCopy]:
     now = database_now()
-    usable = [copy for copy in found.copies if copy.is_usable and len(copy.uri) <= LONGEST_URI]
-    rows = [
+    return [
         WebCopy(
             source=source,
             archive=copy.archive[:100],
@@ -70,24 +100,27 @@ def look_for(source: Source) -> list[WebCopy]:
             reasons=[copy.reason[:300]],
             found_at=now,
         )
-        for copy in usable
-        if copy.taken_at is not None
+        for copy in copies
+        if copy.is_usable and len(copy.uri) <= LONGEST_URI and copy.taken_at is not None
     ]
-    with transaction.atomic():
-        WebCopy.objects.bulk_create(rows, ignore_conflicts=True)
-        offered = WebCopy.objects.filter(source=source, decision=WebCopy.Decision.OFFERED).exists()
-        if offered and rows:
-            words = f"{rows[0].archive} has a copy of {rows[0].taken_at:%-d %B %Y}."
-            ask([(source, ReviewTask.Kind.COPY.value, words)])
-        Source.objects.filter(pk=source.pk).update(copies_due_at=_next(offered, bool(found.silent), now))
-    for words in found.silent:
-        logger.info("Looking for copies of %s: %s", source.pk, words)
-    return rows
+
+
+def _offer(source: Source, rows: list[WebCopy]) -> bool:
+    """Offer copies to a reviewer; tell whether there is one to decide about. Of a retired source none is offered."""
+    held = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
+    if held.state in UNCHECKED:
+        return False
+    WebCopy.objects.bulk_create(rows, ignore_conflicts=True)
+    offered = WebCopy.objects.filter(source=source, decision=WebCopy.Decision.OFFERED).exists()
+    if offered and rows:
+        words = f"{rows[0].archive} has a copy of {rows[0].taken_at:%-d %B %Y}."
+        ask([(source, ReviewTask.Kind.COPY.value, words)])
+    return offered
 
 
 def _claim() -> Source | None:
     with transaction.atomic():
-        due = Source.objects.filter(copies_due_at__lte=Now()).order_by("copies_due_at")
+        due = Source.objects.checkable().filter(copies_due_at__lte=Now()).order_by("copies_due_at")
         source = due.select_for_update(skip_locked=True).first()
         if source is not None:
             Source.objects.filter(pk=source.pk).update(copies_due_at=Now() + LEASE)
@@ -99,20 +132,60 @@ def _wanted(source: Source) -> datetime:
     return source.last_alive_at or source.added_at
 
 
-def _next(offered: bool, silent: bool, now: datetime) -> datetime | None:
-    if offered:
-        return None
-    return now + (AFTER_SILENCE if silent else mementos.NOTHING_HOLDS_FOR)
+def _waits(pk: UUID, *, is_cut: bool, silent: bool) -> timedelta:
+    """How long until the archives are asked again; longer each time that a lookup was cut short."""
+    client, name = door.redis_client(), f"{COUNTED}cut:{pk}"
+    try:
+        if not is_cut:
+            client.delete(name)
+            return AFTER_SILENCE if silent else mementos.NOTHING_HOLDS_FOR
+        with client.pipeline() as both:
+            both.incr(name)
+            both.expire(name, mementos.NOTHING_HOLDS_FOR)
+            times: int = both.execute()[0]
+    except redis.RedisError:
+        return AFTER_SILENCE
+    longer: int = 2 ** min(times - 1, 20)
+    return min(timedelta(seconds=WAIT_S) * longer, AFTER_SILENCE)
 
 
-async def _ask(uri: str, headers: Mapping[str, str]) -> Exchange:
-    await asyncio.to_thread(_may_ask)
-    return await door.ask(uri, headers)
+class Asking:
+    """The questions of one lookup: each is counted for its archive, and none is asked once the time is over.
+
+    A question that may not be asked has no answer, as one that an archive leaves unanswered; `is_cut` tells of either
+    that there was more to ask, and `asked` how many were asked.
+    """
+
+    def __init__(self, until: float) -> None:
+        self._until = until
+        self._full: set[str] = set()
+        self.is_cut, self.asked = False, 0
+
+    async def __call__(self, uri: str, headers: Mapping[str, str]) -> Exchange:
+        archive, left = host_key(uri), self._until - time.monotonic()
+        if left <= 0 or archive in self._full:
+            return self._unasked(uri)
+        seconds = min(left, QUESTION_S)
+        try:
+            async with asyncio.timeout(seconds):
+                await asyncio.to_thread(_may_ask, archive)
+                self.asked += 1
+                return await door.ask(uri, headers, within_s=seconds)
+        except Later:
+            self._full.add(archive)
+            return self._unasked(uri)
+        except TimeoutError:
+            self.is_cut |= seconds < QUESTION_S
+            return Exchange(uri, uri, failure=Failure.SLOW, sentence=f"It did not answer within {seconds:.0f} seconds.")
+
+    def _unasked(self, uri: str) -> Exchange:
+        self.is_cut = True
+        return Exchange(uri, uri, failure=Failure.DEFERRED, sentence="It is asked later.")
 
 
-def _may_ask() -> None:
-    """Count a question against the minute; raises Later. Without Redis nobody knows how many were asked."""
-    client, minute = door.redis_client(), f"{COUNTED}{int(time.time() // 60)}"
+def _may_ask(archive: str) -> None:
+    """Count a question against the archive’s minute; raises Later. Without Redis nobody knows how many were asked."""
+    client, minute = door.redis_client(), f"{COUNTED}{archive}:{int(time.time() // 60)}"
     try:
         with client.pipeline() as both:
             both.incr(minute)

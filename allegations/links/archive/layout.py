@@ -14,7 +14,6 @@ FORMS = {
     "warc": re.compile(rf"warc/\d{{4}}/\d\d/\d\d/{HEX}{{16}}-\d+\.warc\.gz\Z"),
     "manifest": re.compile(rf"manifest/(?P<day>{DAY})\.(jsonl|root)\Z"),
     "timestamp": re.compile(rf"manifest/(?P<day>{DAY})(\.{NAME})?\.tsr\Z"),
-    "wacz": re.compile(rf"wacz/{NAME}\.wacz\Z"),
 }
 SHA256 = re.compile(rf"{HEX}{{64}}\Z")
 
@@ -51,18 +50,18 @@ def manifest_keys(day: date) -> tuple[str, str]:
     return f"manifest/{day.isoformat()}.jsonl", f"manifest/{day.isoformat()}.root"
 
 
-def timestamp_key(day: date, authority: str = "") -> str:
+def timestamp_key(day: date, authority: str, sha256: str = "") -> str:
     """Return the name of an authority's timestamp (RFC 3161) of a day; `authority` is a short name of ours.
+
+    With the digest of the answer the name is that of no other answer.
 
     >>> timestamp_key(date(2021, 11, 23), "first")
     'manifest/2021-11-23.first.tsr'
+    >>> timestamp_key(date(2021, 11, 23), "first", "ab" * 32)
+    'manifest/2021-11-23.first-abababababababab.tsr'
     """
-    return checked(f"manifest/{day.isoformat()}{'.' if authority else ''}{authority}.tsr")
-
-
-def wacz_key(name: str) -> str:
-    """Return the name of a bundle of evidence, made on demand."""
-    return checked(f"wacz/{name}.wacz")
+    part = f"-{_digest(sha256)[:16]}" if sha256 else ""
+    return checked(f"manifest/{day.isoformat()}.{authority}{part}.tsr")
 
 
 def kind(key: str) -> str:

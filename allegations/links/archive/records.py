@@ -13,6 +13,7 @@ from allegations.links.payload import Payload
 
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
+MOST_HELD = 1_000_000
 # Our words for why a body is partial, in those of WARC-Truncated; a broken coding has none there.
 TRUNCATED = {"length": "length", "time": "time", "disconnect": "disconnect"}
 
@@ -79,9 +80,11 @@ class Batch:
 
     def __init__(self, out: BinaryIO, info: Mapping[str, str], begun_at: float) -> None:
         self._out, self._sha = out, hashlib.sha256()
-        self._size = self._records = 0
+        self._size = self._records = self._held_size = 0
+        self._held: list[bytes] = []
+        self._ids = warc.new_ids()
         named = {"format": f"WARC File Format {warc.VERSION}", "conformsTo": CONFORMS_TO, **info}
-        self._write("warcinfo", warc.Block(warc.fields_block(named.items())), [("WARC-Date", warc.date(begun_at))])
+        self._add("warcinfo", warc.fields_block(named.items()), warc.lines([("WARC-Date", warc.date(begun_at))]))
 
     def add(self, entry: Entry) -> Kept:
         """Write every hop of a check, the whole body of the last one, and what was found."""
@@ -94,27 +97,31 @@ class Batch:
                 answer, changed = self._hop(entry, hop, last=number == len(hops))
                 changes += [f"hop {number}: {words}" for words in changed]
         self._metadata(entry, answer, changes)
+        self._write()
         return Kept(answer, start, self._size - start, self._records - before)
 
     def end(self) -> BatchFile:
         """Return what the file is known by."""
+        self._write()
         self._out.flush()
         return BatchFile(self._sha.hexdigest(), self._size, self._records)
 
     def _hop(self, entry: Entry, hop: Hop, *, last: bool) -> tuple[Place | None, list[str]]:
         """Write the request and, if one came, the answer; return where the answer stands and what was changed."""
-        seen = [
-            ("WARC-Target-URI", warc.uri(hop.url)),
-            ("WARC-Date", _date(entry, hop)),
-            ("WARC-IP-Address", hop.address),
-        ]
-        answer_id = warc.new_id() if hop.head else None
+        seen = warc.lines(
+            [
+                ("WARC-Target-URI", warc.uri(hop.url)),
+                ("WARC-Date", _date(entry, hop)),
+                ("WARC-IP-Address", hop.address),
+            ]
+        )
+        answer_id = next(self._ids) if hop.head else None
         if hop.request:
-            self._write("request", warc.Block(hop.request), [*seen, ("WARC-Concurrent-To", answer_id)])
+            self._add("request", warc.Block(hop.request), seen + warc.lines([("WARC-Concurrent-To", answer_id)]))
         if answer_id is None:
             return None, []
         answer = _answer(entry, hop, last=last)
-        place = self._write(answer.kind, answer.block, [*seen, *answer.own], answer_id)
+        place = self._add(answer.kind, answer.block, seen + warc.lines(answer.own), answer_id)
         return place, answer.changes
 
     def _metadata(self, entry: Entry, answer: Place | None, changes: Iterable[str]) -> None:
@@ -125,19 +132,29 @@ class Batch:
             ("WARC-Concurrent-To", answer.record_id if answer else None),
         ]
         said = warc.fields_block([*_found(entry), *(("head-changed", words) for words in changes)])
-        self._write("metadata", warc.Block(said), own)
+        self._add("metadata", said, warc.lines(own))
 
-    def _write(self, kind: str, block: warc.Block, own: Iterable[warc.Field], record_id: str | None = None) -> Place:
-        record_id, offset = record_id or warc.new_id(), self._size
-        for piece in warc.packed(kind, block, [("WARC-Record-ID", record_id), *own]):
-            self._sha.update(piece)
-            self._out.write(piece)
+    def _add(self, kind: str, block: warc.Block, own: str, record_id: str | None = None) -> Place:
+        record_id, offset = record_id or next(self._ids), self._size
+        for piece in warc.packed(kind, record_id, block, own):
+            self._held.append(piece)
+            self._held_size += len(piece)
             self._size += len(piece)
+            if self._held_size > MOST_HELD:
+                self._write()
         self._records += 1
         return Place(record_id, offset, self._size - offset)
 
+    def _write(self) -> None:
+        """Write what was held back, so that the records of a check go out at once."""
+        data = b"".join(self._held)
+        self._held.clear()
+        self._held_size = 0
+        self._sha.update(data)
+        self._out.write(data)
 
-@dataclass(frozen=True)
+
+@dataclass(slots=True)
 class _Answer:
     kind: str
     block: warc.Block
@@ -178,8 +195,9 @@ def _truncated(exchange: Exchange, lines: list[bytes], *, last: bool, kept: bool
     """Say why the stored body is not the one that was sent; the bodies of redirects are not read."""
     if last and exchange.truncated:
         return TRUNCATED.get(exchange.truncated, "unspecified")
-    bodiless = heads.status(lines[0]) in heads.BODILESS
-    return "unspecified" if not kept and not bodiless and heads.announces_body(lines) else None
+    if kept or heads.status(lines[0]) in heads.BODILESS:
+        return None
+    return "unspecified" if heads.announces_body(lines) else None
 
 
 def _refers_to(earlier: Earlier | None) -> list[warc.Field]:

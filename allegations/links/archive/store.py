@@ -56,6 +56,9 @@ class Store(Protocol):
     def size(self, key: str) -> int:
         """Return the size of the file in bytes, or raise NotStored."""
 
+    def is_well(self) -> bool:
+        """Tell whether the store as a whole can be asked; never raise."""
+
     def list(self, prefix: str = "") -> Iterator[str]:
         """Yield the names that begin with `prefix`, in order."""
 
@@ -88,13 +91,20 @@ class FolderStore:
         To force each of many files apart takes tens of times as long.
         """
         refused: dict[str, StoreError] = {}
-        drafts = {key: draft for key, file in files.items() if (draft := self._try(self._draft, refused, key, file))}
-        if not drafts:
-            return refused
-        self._force_all()
-        for key, draft in drafts.items():
-            self._try(self._publish, refused, key, draft, files[key])
-        self._force_all()
+        drafts: dict[str, Path] = {}
+        try:
+            for key, file in files.items():
+                if draft := self._try(self._draft, refused, key, file):
+                    drafts[key] = draft
+            if not drafts:
+                return refused
+            self._force_all()
+            for key, draft in drafts.items():
+                self._try(self._publish, refused, key, draft, files[key])
+            self._force_all()
+        finally:
+            for draft in drafts.values():
+                draft.unlink(missing_ok=True)
         return refused
 
     def _try(
@@ -133,7 +143,8 @@ class FolderStore:
 
     def _force_all(self) -> None:
         """Force the file system of the store to disk; where it cannot be told apart, all of them."""
-        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        with _said(str(self.folder)):
+            descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
             if syncfs is None:
@@ -157,6 +168,13 @@ class FolderStore:
         """Return the size of the file in bytes."""
         with _said(key), _must_be(key):
             return self._path(key).stat().st_size
+
+    def is_well(self) -> bool:
+        """Tell whether the folder is there and holds anything: where a disk is not mounted, it is empty."""
+        try:
+            return any(self.folder.iterdir())
+        except OSError:
+            return False
 
     def list(self, prefix: str = "") -> Iterator[str]:
         """Yield the names that begin with `prefix`, in order; what a killed writer left is not among them."""

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from allegations.links import pages
+from allegations.links import markup, pages
 from allegations.links.judgement import SHORT_TEXT, Case, Known
 from allegations.links.pages import LONGEST_TEXT, LONGEST_TITLE, Page, read_page, title_of
 from allegations.links.sketch import likeness
@@ -122,7 +122,7 @@ def test_only_pages_are_read(content_type, body, title):
 def test_plain_text_is_read_as_it_stands():
     page = read_page(exchange(f"{SENTENCE}\n\n<b>{SENTENCE}", headers={"content-type": "text/plain"}))
 
-    assert (len(page.blocks), page.title, page.is_html) == (2, "", False)
+    assert (len(list(page.blocks)), page.title, page.is_html) == (2, "", False)
     assert "<b>" in page.text
 
 
@@ -134,7 +134,7 @@ def test_a_title_and_a_text_hold_no_nul():
 def test_prose_is_what_a_page_says_without_what_stands_around_it():
     page = read_page(exchange(site_page("Story", f"<p>{SENTENCE}</p><p>Too short for prose.</p>")))
 
-    assert page.blocks == [SENTENCE.strip().lower()]
+    assert list(page.blocks) == [SENTENCE.strip().lower()]
     assert "section number 3" in page.text
 
 
@@ -229,6 +229,8 @@ HOSTILE = [
     "<!-->", "<input ", "<input password", "<nav>", "</nav>", "<nav></aside>", "</a> <a", "</a> . . . <a x", "的",
     "的 ", "İ", "<title>x</title>", "<script></script>", "<a href='" + "x" * 9999 + "'>", "<div " * 5 + ">",
     " - ", "casino ", "isaccessibleforfree", "<meta http-equiv=refresh ", '"playabilitystatus" : {', "cookie ", "<b>",
+    "<nav><aside>", "<nav><aside></aside>", "<nav>" + "x" * 4000, "<nav>" + "x" * 4000 + "</nav>", "<!--><b>",
+    "<footer></nav>" + "x" * 4000, "<title></title>",
     "&abcdefghijklmnopqrstuv", "a" * 500_000, "<p " + "a" * 400_000, "<!--" + "-" * 400_000,
 ]  # fmt: skip
 
@@ -245,7 +247,7 @@ def test_hostile_markup_takes_no_longer_than_its_length(markup, title):
 
 
 def test_an_attribute_with_words_is_no_text():
-    assert read_page(exchange(f'<p title="{SENTENCE}">x</p>{FOOTER}')).blocks == []
+    assert not list(read_page(exchange(f'<p title="{SENTENCE}">x</p>{FOOTER}')).blocks)
 
 
 STORY_PAGE = site_page("Story", paragraphs(1, 30))
@@ -257,7 +259,7 @@ def unread(*_):
 
 def test_of_the_same_bytes_nothing_is_read(monkeypatch):
     known = copy_of(STORY_PAGE, "1" * 64)
-    monkeypatch.setattr(pages, "_split", unread)
+    monkeypatch.setattr(markup, "_shown", unread)
 
     assert judge(exchange(STORY_PAGE), known).changed is False
 
@@ -266,10 +268,10 @@ def test_a_long_page_is_read_no_further_than_its_first_words(monkeypatch):
     known = copy_of(STORY_PAGE)
     monkeypatch.setattr(Page, "text", property(unread))
     far = STORY_PAGE.replace("</main>", "<p>x</p>" * 50_000 + "</main>")
-    monkeypatch.setattr(pages, "TAG", Counting(pages.TAG))
+    monkeypatch.setattr(markup, "TAG", Counting(markup.TAG))
 
     assert judge(exchange(far), known).similarity == 1.0
-    assert pages.TAG.read < 5 * pages.PIECE
+    assert markup.TAG.read < 5 * markup.PIECE
 
 
 class Counting:

@@ -1,9 +1,11 @@
 """What would change this: every single difference, its outcome, and the nearest that move band or status."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
-from vetting.risk.engine import assess_vector
+from vetting.risk.engine import assess_vector, point_of, what_ifs_of
 from vetting.risk.facts import Stage
 from vetting.risk.scales import STAGES, Status
 from vetting.risk.scoring import point
@@ -19,6 +21,11 @@ SEED = CASES["G03"]["vector"]
 
 def of(vector):
     return what_ifs(assess_vector(vector))
+
+
+def test_a_vector_has_the_what_ifs_of_its_profile_whose_draws_they_do_not_need():
+    assert what_ifs_of(SEED) == of(SEED) != ()
+    assert point_of(SEED) == replace(assess_vector(SEED), i90=None, envelope=None, band_prob=None)
 
 
 def changed(vector, words):

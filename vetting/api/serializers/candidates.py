@@ -84,10 +84,11 @@ class CandidateInFullSerializer(CandidateSerializer):
 
 class CandidacySerializer(StandingSerializer):
     contest = ContestRef(read_only=True)
+    assessment = Url("candidacy-assessment", help_text="The address of the risk profile.")
     changed_at = serializers.DateTimeField(read_only=True)
 
     class Meta(StandingSerializer.Meta):
-        fields: tuple[str, ...] = (*STANDING, "contest", "changed_at")  # type: ignore[assignment]
+        fields: tuple[str, ...] = (*STANDING, "contest", "assessment", "changed_at")  # type: ignore[assignment]
 
 
 class HistorySerializer(serializers.ModelSerializer[CandidacyStatus]):
@@ -104,4 +105,4 @@ class CandidacyInFullSerializer(CandidacySerializer):
     citations = CitationSerializer(many=True, read_only=True)
 
     class Meta(CandidacySerializer.Meta):
-        fields = (*STANDING, "contest", "changed_at", "history", "citations")
+        fields = (*STANDING, "contest", "assessment", "changed_at", "history", "citations")

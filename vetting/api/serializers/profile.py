@@ -94,4 +94,5 @@ class ProfileSerializer(serializers.Serializer[Any]):
     version = serializers.CharField(read_only=True, help_text="The version of the method.")
     vector = serializers.CharField(read_only=True, help_text="Everything the profile is computed from, in one line.")
     vector_sha256 = serializers.CharField(read_only=True)
-    as_of = serializers.DateField(read_only=True)
+    as_of = serializers.DateField(read_only=True, help_text="What had happened by this day.")
+    known = serializers.DateField(read_only=True, help_text="What was on record on this day.")

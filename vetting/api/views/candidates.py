@@ -17,6 +17,7 @@ from vetting.api.filters import Rows, code, slug, text
 from vetting.api.serializers import candidates as shapes
 from vetting.api.serializers.summary import SummarySerializer
 from vetting.api.summaries import summary_of
+from vetting.api.views.assessed import Assessed
 from vetting.api.views.base import PublishedViewSet
 from vetting.api.views.elections import cited
 
@@ -96,7 +97,7 @@ def merged_into(slug: str) -> Candidate | None:
     return None
 
 
-class Candidacies(PublishedViewSet):
+class Candidacies(Assessed):
     """Candidacies: a person in a contest."""
 
     lookup_value_converter = "int"
@@ -112,4 +113,4 @@ class Candidacies(PublishedViewSet):
         return Candidacy.objects.published().select_related("candidate", "contest__election", "nominated_by")
 
     def in_full(self, rows: QuerySet[Candidacy]) -> QuerySet[Candidacy]:
-        return rows.prefetch_related("history", cited())
+        return rows.prefetch_related("history", cited()) if self.action == "retrieve" else rows

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from candidates.models import Candidacy
-from vetting.facts import facts_of
+from vetting.assessments import DayAhead, compute, two_days
 from vetting.risk import report
 from vetting.risk.cursor import VectorError
-from vetting.risk.engine import assess, assess_vector
+from vetting.risk.engine import assess_vector
 from vetting.risk.factsfile import Controlled, FactsFileError, Moment, read
 from vetting.risk.profile import Profile
 
@@ -73,15 +72,18 @@ class Command(BaseCommand):
             raise CommandError(f"{file} cannot be read: {error}.", returncode=BAD_INPUT) from error
 
     def of_candidacy(self, key: str, as_of: date | None, known: date | None) -> Profile:
-        """Assess what is published about a candidacy; only this needs a database."""
-        today = timezone.now().date()
+        """Assess what was on record about a candidacy; only this needs a database."""
         candidacy = Candidacy.objects.filter(key=key).first()
         if candidacy is None:
             raise CommandError(f"There is no candidacy “{key}”.", returncode=BAD_INPUT)
-        if (known or as_of or today) != today:
-            raise CommandError(f"Records are read as known today: add --known {today}.", returncode=BAD_INPUT)
-        facts = facts_of([candidacy], as_of=as_of or today)[candidacy.pk]
-        return assess(replace(facts, known=today))
+        days = self.days(as_of, known)
+        return compute([candidacy], as_of=days[0], known=days[1])[candidacy.pk]
+
+    def days(self, as_of: date | None, known: date | None) -> tuple[date, date]:
+        try:
+            return two_days(as_of, known, today=timezone.now().date())
+        except DayAhead as refused:
+            raise CommandError(str(refused), returncode=BAD_INPUT) from refused
 
     def as_json(self, found: Profile | Controlled) -> dict[str, Any]:
         return report.controlled_as_json(found) if isinstance(found, Controlled) else report.as_json(found)

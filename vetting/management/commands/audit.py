@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from allegations.actions.links.auditing import chain_state, seal_days, verify_file
+from allegations.actions.links.auditing import ArchiveAway, chain_state, seal_days, verify_file
 from allegations.models import StoredFile
 
 
@@ -20,7 +20,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         faults: list[str] = []
         if not options["no_files"]:
-            faults = self._files()
+            try:
+                faults = self._files()
+            except ArchiveAway as away:
+                raise CommandError(str(away)) from away
         sealed = seal_days()
         chain = chain_state()
         faults += chain.faults

@@ -138,6 +138,33 @@ def test_a_disk_that_fails_when_forced_is_said_and_nothing_is_named(kept, monkey
     assert len(left_over(kept)) == 1
 
 
+@pytest.mark.parametrize("error", [StoreError("The archive’s disk failed."), KeyboardInterrupt()])
+def test_of_many_nothing_is_left_when_the_disk_fails(kept, monkeypatch, error):
+    def fail(_store: FolderStore) -> None:
+        raise error
+
+    kept.put(OTHER, io.BytesIO(b"before"))
+    monkeypatch.setattr(FolderStore, "_force_all", fail)
+
+    with pytest.raises(type(error)):
+        kept.put_all({KEY: io.BytesIO(b"evidence"), f"{OTHER[:-1]}e": io.BytesIO(b"more")})
+    assert [path.name for path in left_over(kept)] == [Path(OTHER).name]
+
+
+def test_of_many_nothing_is_left_when_a_name_is_refused(kept):
+    with pytest.raises(KeyRefused):
+        kept.put_all({KEY: io.BytesIO(b"evidence"), "../x": io.BytesIO(b"more")})
+    assert left_over(kept) == []
+
+
+def test_a_folder_is_well_when_it_is_there_and_not_empty(kept):
+    assert not kept.is_well()
+    kept.folder.mkdir()
+    assert not kept.is_well()
+    kept.put(KEY, io.BytesIO(b"evidence"))
+    assert kept.is_well()
+
+
 def test_a_folder_that_may_not_be_written_is_said():
     with pytest.raises(StoreError, match=r"may not be written|is read-only"):
         FolderStore(Path("/sys/archive")).put(KEY, io.BytesIO(b"evidence"))
@@ -199,8 +226,9 @@ def test_what_is_no_digest_makes_no_name(digest):
 
 def test_a_name_tells_its_kind():
     day = date(2021, 11, 23)
-    names = [KEY, warc_key(day, "ab" * 32, 3), *layout.manifest_keys(day), layout.timestamp_key(day, "first")]
+    stamps = [layout.timestamp_key(day, "first"), layout.timestamp_key(day, "first", "ab" * 32)]
+    names = [KEY, warc_key(day, "ab" * 32, 3), *layout.manifest_keys(day), *stamps]
 
-    assert [layout.kind(name) for name in [*names, layout.wacz_key("b1")]] == [
-        "payload", "warc", "manifest", "manifest", "timestamp", "wacz",
+    assert [layout.kind(name) for name in names] == [
+        "payload", "warc", "manifest", "manifest", "timestamp", "timestamp",
     ]  # fmt: skip
