@@ -41,6 +41,11 @@ class Payload:
             self._file.writelines(self._pieces)
             self._pieces.clear()
 
+    def share(self, whole: bytes) -> None:
+        """Hold these bytes, where they are all that came, in place of the pieces, so that nothing is held twice."""
+        if self._file is None and len(whole) == self.size:
+            self._pieces = [whole]
+
     def wire(self) -> BinaryIO:
         """Return the bytes as they came, to be read from their start; valid until the next call or `close`."""
         if self._file is None:

@@ -27,6 +27,7 @@ class Body:
         self.decoded = 0
         self.whole = False
         self.payload: Payload | None = None
+        self._plain = False
         self._start: list[bytes] = []
 
     def open(self, status: int, headers: Mapping[str, str], limits: Limits, *, keep: bool) -> None:
@@ -86,7 +87,11 @@ class Body:
 
     def content(self) -> bytes:
         """Return the first `KEPT_BYTES` decoded bytes."""
-        return b"".join(self._start)
+        content = b"".join(self._start)
+        self._start = [content]
+        if self.payload and self._plain:
+            self.payload.share(content)
+        return content
 
     def digest(self) -> str | None:
         """Return the SHA-256 of all decoded bytes, or None for a partial body."""

@@ -6,6 +6,7 @@ import asyncio
 import select
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -178,7 +179,8 @@ class Wire:
         if events is None:
             if fd in self._watched:
                 self._watched.remove(fd)
-                self._sockets.unregister(fd)
+                with suppress(OSError):  # one that is closed is no longer watched
+                    self._sockets.unregister(fd)
         elif fd in self._watched:
             self._sockets.modify(fd, events)
         else:

@@ -146,6 +146,27 @@ def test_a_frame_that_is_never_closed_hides_nothing(around, markup):
     assert SENTENCE.strip().lower() in page.blocks
 
 
+def test_what_stands_around_is_left_out_with_all_that_is_in_it():
+    inside = f"<p>{SENTENCE}</p><nav>Menu</nav><p>{SENTENCE}</p>"
+    page = read_page(
+        exchange(f"<aside>{inside}</aside><p>Not {SENTENCE}</p><footer>{'<p>x</p>' * 2000}{SENTENCE}</footer>")
+    )
+
+    assert list(page.blocks) == [f"not {SENTENCE}".strip().lower()]
+
+
+def test_of_a_menu_that_is_opened_twice_and_closed_once_the_inner_one_is_left_out():
+    page = read_page(exchange(f"<nav><p>{SENTENCE}</p><nav><p>Menu: {SENTENCE}</p></nav>"))
+
+    assert list(page.blocks) == [SENTENCE.strip().lower()]
+
+
+def test_no_word_is_cut_where_a_piece_of_markup_ends():
+    page = read_page(exchange(f"<p>{'wo<b>r</b>d ' * 700}</p>" * 3))
+
+    assert set(page.text.split()) == {"word"}
+
+
 def test_the_same_page_is_alike_and_another_of_its_site_is_not():
     story, other = (site_page(f"Story {seed}", paragraphs(seed)) for seed in (1, 2))
     front = site_page("Home", "".join(f"<h3><a href=/{n}>Headline of the day {n}</a></h3>" for n in range(40)))
@@ -262,6 +283,15 @@ def test_of_the_same_bytes_nothing_is_read(monkeypatch):
     monkeypatch.setattr(markup, "_shown", unread)
 
     assert judge(exchange(STORY_PAGE), known).changed is False
+
+
+def test_a_page_is_sketched_once_it_is_to_be_remembered(monkeypatch):
+    known = copy_of(STORY_PAGE, "1" * 64)
+    with monkeypatch.context() as patched:
+        patched.setattr(pages, "sketched", unread)
+        found = judge(exchange(STORY_PAGE))
+
+    assert found.known(exchange(STORY_PAGE)) == known
 
 
 def test_a_long_page_is_read_no_further_than_its_first_words(monkeypatch):

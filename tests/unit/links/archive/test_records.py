@@ -5,7 +5,9 @@ import doctest
 import gzip
 import hashlib
 import io
+from itertools import islice
 from pathlib import Path
+from uuid import RFC_4122, UUID
 
 import pytest
 
@@ -59,6 +61,13 @@ def test_each_record_is_a_gzip_member_of_its_own():
 
     assert gzip.decompress(packed).startswith(b"WARC/1.1\r\nWARC-Type: response\r\n")
     assert place.record_id.encode() in gzip.decompress(packed)
+
+
+def test_records_are_numbered_at_random():
+    numbers = [UUID(number[1:-1]) for number in islice(warc.new_ids(), 200)]
+
+    assert len(set(numbers)) == 200
+    assert {(number.version, number.variant) for number in numbers} == {(4, RFC_4122)}
 
 
 def test_what_was_asked_and_what_came_stand_side_by_side():
