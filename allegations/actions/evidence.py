@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from allegations.links.addresses import AddressPolicy
 from allegations.links.urls import Refused, UrlRefused, canonical, host_key
-from allegations.models import Allegation, Citation, Grading, Host, Origin, Proceeding, Source
+from allegations.models import Allegation, Citation, Grading, Host, Proceeding, Source
+from allegations.queries import counts_in_public
 from allegations.roles import roles_of
 from allegations.workflow import EDITORS, StepRefused
 
@@ -113,13 +114,8 @@ def grade(
         )
 
 
-def counts_in_public(record: Gradable | Origin) -> bool:
-    """Tell whether something that the public sees rests on this record."""
-    if isinstance(record, Source):
-        return Citation.objects.filter(source=record, published_at__isnull=False).exists()
-    if isinstance(record, Origin):
-        return Citation.objects.filter(origin=record, published_at__isnull=False).exists()
-    return record.published_at is not None
+def _is_public(record: Gradable) -> bool:
+    return counts_in_public(record) if isinstance(record, Source) else record.published_at is not None
 
 
 def _stored(record: Gradable, field: str, value: object) -> object:
@@ -135,7 +131,7 @@ def _last_reason(record: Gradable, scale: Grading.Scale) -> str:
 
 
 def _may_grade(record: Gradable, changes: bool, by: User) -> None:
-    if not changes or not counts_in_public(record):
+    if not changes or not _is_public(record):
         return
     if not EDITORS & roles_of(by):
         raise StepRefused("What is published is graded anew by an editor.")

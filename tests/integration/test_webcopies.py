@@ -209,3 +209,11 @@ def test_what_was_refused_is_not_offered_again(lost, ask, editor):
     webcopies.look_for_due()
     assert WebCopy.objects.get().decision == "refused"
     assert not lost.tasks.filter(done_at__isnull=True).exists()
+
+
+def test_a_copy_of_a_retired_source_is_not_decided_about(lost, ask, editor):
+    ask()
+    webcopies.look_for_due()
+    Source.objects.update(state="retired")
+    with pytest.raises(StepRefused, match="retired"):
+        decide_copy(lost.web_copies.get(), accept=True, by=editor)

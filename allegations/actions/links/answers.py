@@ -13,12 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from allegations.actions.evidence import evidence_change
-from allegations.actions.links.people import accept_change, accept_move, decide_copy, settle_link
+from allegations.actions.links.people import accept_change, accept_move, decide_copy, may_decide, settle_link
 from allegations.links.memory import State
 from allegations.models import LinkEvent, ReviewTask, Source, WebCopy
-from allegations.queries import counts_in_public
-from allegations.roles import roles_of
-from allegations.workflow import EDITORS, StepRefused
+from allegations.workflow import StepRefused
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -55,7 +53,7 @@ def _moved(task: ReviewTask, by: User, reason: str) -> None:
 
 def _noted(task: ReviewTask, by: User, reason: str) -> None:
     source = _source(task)
-    if not may_answer(source, by):
+    if not may_decide(source, by):
         raise StepRefused(EDITOR_DECIDES)
     _write_down(source, "Looked at, nothing changed", by, reason)
 
@@ -95,11 +93,6 @@ def waiting(person: User | None = None) -> dict[str, int]:
         rows = rows.filter(Q(assignee=person) | Q(assignee__isnull=True))
     found = dict(rows.order_by().values_list("kind").annotate(Count("pk")))
     return {kind.value: found[kind.value] for kind in Kind if kind.value in found}
-
-
-def may_answer(source: Source, by: User) -> bool:
-    """Tell whether this person decides about a link: where the public sees what rests on it, an editor does."""
-    return bool(EDITORS & roles_of(by)) or not counts_in_public(source)
 
 
 def sight(task: ReviewTask) -> str:

@@ -16,6 +16,7 @@ from allegations.links.memory import State, pack
 from allegations.links.states import confirm
 from allegations.links.urls import UrlRefused, canonical, host_key
 from allegations.models import Capture, ContentChange, Host, LinkEvent, ReviewTask, Source, WebCopy
+from allegations.queries import counts_in_public
 from allegations.roles import roles_of
 from allegations.workflow import EDITORS, StepRefused
 
@@ -120,6 +121,8 @@ def accept_move(source: Source, *, by: User, reason: str) -> Source:
 def decide_copy(copy: WebCopy, *, accept: bool, by: User) -> WebCopy:
     """Accept or refuse a copy that a web archive offers. Raises StepRefused where that was decided."""
     _may_settle(copy.source, by)
+    if Source.objects.filter(pk=copy.source_id, state=LinkState.RETIRED).exists():
+        raise StepRefused("This source is retired.")
     decision = WebCopy.Decision.ACCEPTED if accept else WebCopy.Decision.REFUSED
     offered = WebCopy.objects.filter(pk=copy.pk, decision=WebCopy.Decision.OFFERED)
     with transaction.atomic():
@@ -138,9 +141,13 @@ def _reason(reason: str) -> str:
     return reason[:500]
 
 
+def may_decide(source: Source, by: User) -> bool:
+    """Tell whether this person decides about a link: where the public sees what rests on it, an editor does."""
+    return bool(EDITORS & roles_of(by)) or not counts_in_public(source)
+
+
 def _may_settle(source: Source, by: User) -> None:
-    public = source.citations.filter(published_at__isnull=False).exists()
-    if public and not EDITORS & roles_of(by):
+    if not may_decide(source, by):
         raise StepRefused("What the public sees rests on this source, so an editor decides about its link.")
 
 
