@@ -9,14 +9,15 @@ import asyncio
 import json
 import os
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import uuid4
 
 from allegations.links.addresses import AddressPolicy
 from allegations.links.archive.records import Batch, Entry
+from allegations.links.collector import collect_seldom
 from allegations.links.exchange import Exchange
 from allegations.links.fetcher import fetch_many
 from allegations.links.journey import Job
@@ -69,17 +70,19 @@ class Checking:
 
     def _write(self, batch: list[Address], exchanges: list[Exchange]) -> None:
         """Judge a batch and write it as one WARC file with its digest as its name, on disk when this returns."""
-        with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as out:
+        draft = self.folder / f"{uuid4()}.draft"
+        with draft.open("xb") as out:
             warc = Batch(out, INFO, time.time())
-            for address, exchange in zip(batch, exchanges, strict=True):
-                judged = judge(exchange)
+            for address, exchange, judged in zip(
+                batch, exchanges, [judge(exchange) for exchange in exchanges], strict=True
+            ):
                 kept = warc.add(Entry(exchange, time.time(), judged.verdict, judged.signals, "benchmark"))
                 self.found["judged"] += 1
                 self.found["right"] += judged.verdict == VERDICTS[address.kind]
                 self.found["kept"] += kept.answer is not None
             file = warc.end()
             os.fsync(out.fileno())
-        Path(out.name).rename(self.folder / f"{file.sha256}.warc.gz")
+        draft.rename(self.folder / f"{file.sha256}.warc.gz")
         self.found["bytes"] += file.size
 
 
@@ -90,6 +93,7 @@ def mine(part: int, parts: int) -> list[list[Address]]:
 
 def main() -> None:
     port, folder, part, parts = int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    collect_seldom()
     checking = Checking(port, folder)
     asyncio.run(checking.all(mine(part, parts)))
     print(json.dumps({**checking.found, "does": "GET, verdict, hash, WARC"}))

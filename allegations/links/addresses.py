@@ -185,7 +185,7 @@ class AddressPolicy:
     def _ours(self) -> frozenset[Address]:
         return frozenset(ip_address(text) for text in self.own)
 
-    @property
+    @cached_property
     def ports(self) -> frozenset[int]:
         """Return every port that some address may be asked on."""
         return WEB_PORTS | {port for _, port in self._pairs}

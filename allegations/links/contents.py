@@ -6,32 +6,15 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from allegations.links import providers, takeovers, walls
+from allegations.links import providers, refusals, takeovers, walls
 from allegations.links.gatekeepers import in_place_of_page
 from allegations.links.judgement import SHORT_TEXT, WALLS, Case, Judgement, Kind, Klass, conclude
 from allegations.links.moves import asked_url, hands_on, host_of, moved
 from allegations.links.notfound import soft_gone
-from allegations.links.phrases import found
 from allegations.links.urls import site
 
 # Tags of what a visitor sees though no text is there.
 SHOWN = re.compile(r"<(?:img|iframe|frame|object|embed|video|audio|canvas|svg|script|input|meta[^<>]{0,99}refresh)\b")
-SAID_STATUS = re.compile(r"(?:http |error )?(40[13]|429|50[0234]|52[0-7])\b")
-SAID_VERDICTS = {"401": "BLOCKED_AUTH", "403": "BLOCKED_FORBIDDEN", "429": "RATE_LIMITED"}
-FAULTS = (
-    "internal server error", "bad gateway", "service unavailable", "gateway timeout", "gateway time-out",
-    "database error", "error establishing a database connection", "fatal error: uncaught", "web server is down",
-    "application error", "server error in '/' application",
-)  # fmt: skip
-CLOSED = (
-    "under maintenance", "down for maintenance", "undergoing maintenance", "scheduled maintenance",
-    "maintenance mode", "site is temporarily unavailable", "temporarily down", "we'll be back soon",
-    "we will be back soon", "be right back", "site en maintenance", "en cours de maintenance",
-    "momentanément indisponible", "en mantenimiento", "temporalmente fuera de servicio", "wartungsarbeiten",
-    "wartungsmodus", "in manutenzione", "em manutenção", "технические работы", "ведутся технические",
-    "bakım çalışması", "bakımdayız", "تحت الصيانة", "قيد الصيانة", "系统维护", "網站維護", "网站维护",
-    "メンテナンス中",
-)  # fmt: skip
 
 Rule = Callable[[Case], Judgement | None]
 
@@ -65,23 +48,6 @@ def _empty(case: Case) -> Judgement | None:
 def _challenge(case: Case) -> Judgement | None:
     sign = None if case.looks_same else in_place_of_page(case.page)
     return conclude("BLOCKED_CHALLENGE", f"A gatekeeper asks whether we are a robot ({sign}).") if sign else None
-
-
-def _said_status(case: Case) -> Judgement | None:
-    """A refusal or a fault of the server that came with a good status."""
-    page = case.page
-    if page.says(SHORT_TEXT) or len(page.text) >= SHORT_TEXT or case.looks_same:
-        return None
-    title = page.folded_title
-    if said := SAID_STATUS.match(title):
-        return conclude(
-            SAID_VERDICTS.get(said[1], "SERVER_ERROR"), f"The title says so with a good status (“{title[:60]}”)."
-        )
-    if fault := found(FAULTS, title) or found(FAULTS, page.text[:SHORT_TEXT]):
-        return conclude("SERVER_ERROR", f"The page is a fault of the server’s own (“{fault}”).")
-    if closed := found(CLOSED, title) or found(CLOSED, page.text):
-        return conclude("TEMP_UNAVAILABLE", f"The site says that it is closed for a while (“{closed}”).")
-    return None
 
 
 def _ok(case: Case) -> Judgement:
@@ -124,7 +90,7 @@ RULES: tuple[Rule, ...] = (
     walls.login,
     walls.consent,
     walls.abroad,
-    _said_status,
+    refusals.said,
     soft_gone,
     walls.needs_script,
     moved,

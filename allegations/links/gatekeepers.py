@@ -71,7 +71,8 @@ TITLES = (
 WHOLE_TITLES = frozenset(
     ("just a moment", "un momento", "un instant", "um momento", "nur einen moment", "einen moment", "un attimo",
      "een moment geduld", "bir dakika lütfen", "один момент", "проверка", "请稍候", "請稍候", "お待ちください",
-     "잠시만 기다리십시오", "لحظة", "one moment, please", "please wait")
+     "잠시만 기다리십시오", "لحظة", "لحظة واحدة", "يرجى الانتظار", "one moment, please", "please wait",
+     "lütfen bekleyin", "veuillez patienter", "espere un momento", "подождите")
 )  # fmt: skip
 TEXTS = (
     "verify you are human", "verifying you are human", "verify that you are human", "verify you are a human",
@@ -82,6 +83,7 @@ TEXTS = (
     "the requested url was rejected. please consult with your administrator",
     "your access to this site has been limited by the site owner", "confirm you're not a bot",
     "you are not a robot", "you're not a robot", "request unsuccessful. incapsula",
+    "using automation tools to browse",
     "to discuss automated access to", "type the characters you see in this image", "vérifier que vous êtes humain",
     "vérifiez que vous êtes humain", "vous n'êtes pas un robot", "verifique que es un ser humano",
     "verifica que eres humano", "que no eres un robot", "que no es un robot", "dass sie ein mensch sind",
@@ -95,9 +97,9 @@ NEXT_TO_NOTHING = 300
 def refusal(status: int, headers: Mapping[str, str], page: Page) -> str | None:
     """Say by which sign an answer with this status comes from a gatekeeper; a good one needs `in_place_of_page`."""
     for name, value, statuses in HEADERS:
-        sent = headers.get(name, "").lower()
-        if sent and value in sent and (not statuses or status in statuses):
-            return f"{name}: {sent[:40]}"
+        sent = headers.get(name)
+        if sent and (not statuses or status in statuses) and value in sent.lower():
+            return f"{name}: {sent.lower()[:40]}"
     if status not in REFUSING:
         return None
     return _mark(page) or _words(page) or (found(WIDGETS, page.markup) if status in (202, 403, 405) else None)

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from urllib.parse import quote, unquote, urljoin
 
 from allegations.links.addresses import PUBLIC, AddressPolicy
@@ -67,7 +67,7 @@ class Url:
     def __str__(self) -> str:
         return self.origin + self.target
 
-    @property
+    @cached_property
     def origin(self) -> str:
         """Return scheme, host and port as they are written together, without a path."""
         host = f"[{self.host}]" if ":" in self.host else self.host

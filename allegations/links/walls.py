@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from allegations.links.judgement import SHORT_TEXT, Case, Judgement, conclude
 from allegations.links.moves import asked_url
 from allegations.links.pages import Page
-from allegations.links.phrases import found
+from allegations.links.phrases import found, parts
 
 TINY_TEXT = 60
 SMALL_TEXT = 300
@@ -94,7 +94,8 @@ def login(case: Case) -> Judgement | None:
         return None
     titled = found(LOGIN_TITLES, page.folded_title)
     form = page.asks_password and (titled or found(LOGIN_TEXTS, page.text))
-    if not (form or (_sent_to_login(case) and (page.asks_password or titled or _comes_back(case)))):
+    sent = _sent_to_login(case) and (page.asks_password or titled or _comes_back(case))
+    if not (form or sent or _only_login(case)):
         return None
     return conclude("BLOCKED_LOGIN", "The server shows a login form instead of the page.")
 
@@ -157,6 +158,14 @@ def _sent_to(case: Case) -> tuple[str, str]:
 def _sent_to_login(case: Case) -> bool:
     host, path = _sent_to(case)
     return bool(LOGIN_HOST.match(host) or LOGIN_PATH.search(path))
+
+
+def _only_login(case: Case) -> bool:
+    """Tell whether the page says next to nothing, under a title of a login; many ask for a name first."""
+    page = case.page
+    titled = any(part in LOGIN_TITLES for part in parts(page.folded_title))
+    bare = titled and not page.says(SMALL_TEXT) and len(page.text) < SMALL_TEXT
+    return bare and not LOGIN_PATH.search(urlsplit(asked_url(case.exchange)).path.lower())
 
 
 def _comes_back(case: Case) -> bool:

@@ -97,7 +97,6 @@ class Batch:
                 answer, changed = self._hop(entry, hop, last=number == len(hops))
                 changes += [f"hop {number}: {words}" for words in changed]
         self._metadata(entry, answer, changes)
-        self._write()
         return Kept(answer, start, self._size - start, self._records - before)
 
     def end(self) -> BatchFile:
@@ -146,7 +145,7 @@ class Batch:
         return Place(record_id, offset, self._size - offset)
 
     def _write(self) -> None:
-        """Write what was held back, so that the records of a check go out at once."""
+        """Write what was held back, so that many records go out at once."""
         data = b"".join(self._held)
         self._held.clear()
         self._held_size = 0

@@ -16,8 +16,9 @@ from isal import isal_zlib
 from allegations.links.payload import Payload
 
 VERSION = "1.1"
-LEVEL = 2  # of isal: as small as zlib's 6 within a twentieth, in a tenth of its time
+LEVEL = 1  # of isal: as small as zlib's 6 within a twelfth, in a thirteenth of its time
 GZIP = 31
+END = b"\r\n\r\n"
 IDS_AT_ONCE = 64
 CONTENT_TYPES = {
     "warcinfo": "application/warc-fields",
@@ -104,21 +105,29 @@ def uri(text: str) -> str:
     return UNFIT_IN_URI.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace")), text)
 
 
-def packed(kind: str, record_id: str, block: Block, own: str) -> Iterator[bytes]:
-    """Yield one record as a gzip member, in pieces.
+def packed(kind: str, record_id: str, block: Block, own: str) -> Iterable[bytes]:
+    """Return one record as a gzip member, in pieces.
 
     `own` are the lines of the fields besides type, identifier, digest of the block, content type and length.
     """
-    sha = hashlib.sha256()
-    for piece in block.pieces():
+    sha = hashlib.sha256(block.head)
+    body = block.body.pieces() if block.body else ()
+    for piece in body:
         sha.update(piece)
     opening = (
         f"WARC/{VERSION}\r\nWARC-Type: {kind}\r\nWARC-Record-ID: {record_id}\r\n{own}"
         f"WARC-Block-Digest: {digest(sha.digest())}\r\n"
         f"Content-Type: {CONTENT_TYPES[kind]}\r\nContent-Length: {block.size}\r\n\r\n"
-    )
+    ).encode()
+    if isinstance(body, (list, tuple)):
+        return (isal_zlib.compress(b"".join((opening, block.head, *body, END)), LEVEL, GZIP),)
+    return _packed_by_piece(chain((opening,), block.pieces(), (END,)))
+
+
+def _packed_by_piece(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield what is too large to be held whole."""
     packer = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, GZIP)
-    for piece in chain((opening.encode(),), block.pieces(), (b"\r\n\r\n",)):
+    for piece in pieces:
         if ready := packer.compress(piece):
             yield ready
     yield packer.flush()

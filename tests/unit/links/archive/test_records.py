@@ -249,4 +249,6 @@ def test_an_address_cannot_break_out_of_its_line(url):
 
 def test_a_full_disk_is_not_hidden():
     with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(OSError, match="No space left"):
-        Batch(full, {}, NOON).add(entry(exchange()))
+        full_batch = Batch(full, {}, NOON)
+        full_batch.add(entry(exchange()))
+        full_batch.end()
