@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.http.request import validate_host
 
+TIMESTAMPS = re.compile(r"[a-z0-9][a-z0-9-]{0,30}=https?://\S+")
 DEFAULT_SECRETS = ("change-me", "insecure", "secret", "demo")
 
 # Number of the error: when it is one, what is said then, and what to do.
@@ -61,6 +63,11 @@ UNFIT: dict[str, tuple[Callable[[], bool], str, str]] = {
         lambda: not _is_apart(settings.ARCHIVE_ORIGIN),
         "ARCHIVE_ORIGIN is missing, or is no origin apart from the site.",
         "Set it to https:// and a host name that is none of ALLOWED_HOSTS; archived copies are shown from there.",
+    ),
+    "E012": (
+        lambda: not all(TIMESTAMPS.fullmatch(pair) for pair in settings.ARCHIVE_TIMESTAMPS),
+        "ARCHIVE_TIMESTAMPS is not read as it stands.",
+        "Write NAME=ADDRESS with commas between; a name has small letters, digits and hyphens, an address is https://.",
     ),
 }
 

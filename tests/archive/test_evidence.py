@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from allegations.actions.links import exporting, webcopies
 from allegations.actions.links.store import archive
-from allegations.links.archive.store import FolderStore
+from allegations.links.archive.store import FolderStore, NotStored
 from allegations.models import Source, StoredFile
 from tests import factories
 from tests.archive.conftest import tool
@@ -84,6 +84,21 @@ def test_each_file_of_answers_is_opened_once_and_one_at_a_time(person, tmp_path,
     assert sorted(key for key, _ in asked) == sorted({copy.check_made.warc.key for copy in copies})
     assert set(most) == {0}
     assert all(file.closed for _, file in asked)
+
+
+def test_a_bundle_is_whole_or_not_there_and_takes_the_place_of_no_other_file(person, tmp_path, monkeypatch):
+    def lost(_store, key):
+        raise NotStored(key)
+
+    out = tmp_path / "evidence.wacz"
+    with monkeypatch.context() as broken, pytest.raises(CommandError, match="could not be written"):
+        broken.setattr(FolderStore, "open", lost)
+        call_command("evidence", person.slug, out=out)
+    assert not [*tmp_path.glob("evidence*")]
+    out.write_bytes(b"mine")
+    with pytest.raises(CommandError, match="exists already"):
+        call_command("evidence", person.slug, out=out)
+    assert out.read_bytes() == b"mine"
 
 
 def test_without_evidence_there_is_no_bundle(db, tmp_path):

@@ -23,6 +23,7 @@ PRODUCTION = {
     "LINKS_CONTACT": "https://vetting.example/",
     "ALLOWED_HOSTS": ["vetting.example", ".vetting.example"],
     "ARCHIVE_ORIGIN": "https://copies.example",
+    "ARCHIVE_TIMESTAMPS": ["first=https://stamps.example/"],
 }
 VAR = Path("var").resolve()
 
@@ -50,6 +51,8 @@ VAR = Path("var").resolve()
         ("E011", "ARCHIVE_ORIGIN", "https://vetting.example"),
         ("E011", "ARCHIVE_ORIGIN", "https://vetting.example:8443"),
         ("E011", "ARCHIVE_ORIGIN", "https://copies.vetting.example"),
+        ("E012", "ARCHIVE_TIMESTAMPS", ["First=https://stamps.example/"]),
+        ("E012", "ARCHIVE_TIMESTAMPS", ["first=https://stamps.example/", "https://stamps.example/"]),
     ],
 )
 def test_each_setting_that_is_unfit_is_named_alone(monkeypatch, code, name, value):
@@ -103,6 +106,7 @@ def test_the_command_fails_a_demo_and_names_all_that_is_wrong(production):
         "LINKS_CONTACT": "https://localhost/",
         "ALLOWED_HOSTS": "*",
         "ARCHIVE_ORIGIN": "http://localhost:8001",
+        "ARCHIVE_TIMESTAMPS": "https://stamps.example/",
     }
 
     done = check(production | demo)

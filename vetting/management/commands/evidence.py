@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from allegations.actions.links.exporting import evidence_of, write_evidence
+from allegations.links.archive.store import StoreError
 from candidates.models import Candidate
 
 
@@ -27,6 +28,14 @@ class Command(BaseCommand):
         if not copies:
             raise CommandError(f"No copy of a published source about {candidate} is kept as evidence.")
         path = options["out"] or Path(f"{slug}.wacz")
-        with path.open("xb") as out:
-            pages = write_evidence(out, copies, title=f"Sources about {candidate}")
+        if path.exists():
+            raise CommandError(f"{path} exists already; name another file with --out.")
+        draft = path.with_name(f"{path.name}.part")
+        try:
+            with draft.open("wb") as out:
+                pages = write_evidence(out, copies, title=f"Sources about {candidate}")
+            draft.rename(path)
+        except (StoreError, OSError) as error:
+            draft.unlink(missing_ok=True)
+            raise CommandError(f"The bundle could not be written: {error}") from error
         self.stdout.write(f"{path}: {pages} pages, {path.stat().st_size:,} bytes.")
