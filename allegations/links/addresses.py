@@ -185,10 +185,14 @@ class AddressPolicy:
     def _ours(self) -> frozenset[Address]:
         return frozenset(ip_address(text) for text in self.own)
 
-    @cached_property
+    @property
     def ports(self) -> frozenset[int]:
         """Return every port that some address may be asked on."""
-        return WEB_PORTS | {port for _, port in self._pairs}
+        return WEB_PORTS | self._allowed_ports if self.allow else WEB_PORTS
+
+    @cached_property
+    def _allowed_ports(self) -> frozenset[int]:
+        return frozenset(port for _, port in self._pairs)
 
     def allows(self, address: str, port: int) -> bool:
         """Tell whether this very pair is on the list of exceptions; a metadata service never is."""
