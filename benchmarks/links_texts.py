@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from allegations.links.collector import collect_seldom
 from allegations.links.exchange import Exchange
 from allegations.links.texts.readings import Asked, read
 from allegations.links.texts.sandbox import Job, Readers
@@ -45,6 +46,11 @@ class Reading(Checking):
         self.earlier: dict[int, Asked] = pickle.loads((folder / KEPT).read_bytes())
         self.wrong: Counter[str] = Counter()
 
+    async def all(self, taken: list[list[Address]]) -> None:
+        """Check these batches; the children start while the first of them are asked."""
+        first = [Job(b"<p>Nothing was said.</p>", "text/html")] * CHILDREN
+        await asyncio.gather(asyncio.to_thread(self.readers.read_all, first), super().all(taken))
+
     async def _finish(self, batch: list[Address], exchanges: list[Exchange]) -> None:
         self._write(batch, exchanges)
         found = [
@@ -73,6 +79,7 @@ def main() -> None:
     port, folder, part, parts = int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
     with Readers(CHILDREN) as readers:
         reading = Reading(port, folder, readers)
+        collect_seldom()
         asyncio.run(reading.all(mine(part, parts)))
     right = reading.found["right"] - reading.wrong.total()
     does = f"the same, text and change in {CHILDREN} children"

@@ -77,16 +77,22 @@ def _of(edit: Edit, finder: Finder) -> Iterator[Alteration]:
     if edit.op in ("replace", "title"):
         yield from _pairs(_touched(edit.before[0], finder), _touched(edit.after[0], finder))
     elif edit.op == "insert":
-        for part in (part for one in edit.after for part in finder.find(one.text, tokens(one.text))):
+        for part in _parts(edit.after, finder):
             yield Alteration(part.kind, None, part.value, whole=True)
     elif edit.op == "delete":
-        for part in (part for one in edit.before for part in finder.find(one.text, tokens(one.text))):
+        for part in _parts(edit.before, finder):
             yield Alteration(part.kind, part.value, None, whole=True)
+
+
+def _parts(sentences: Iterable[Sentence], finder: Finder) -> Iterator[Telling]:
+    for text in (one.text for one in sentences):
+        if not finder.passes_over(text):
+            yield from finder.find(text, tokens(text))
 
 
 def _touched(sentence: Sentence, finder: Finder) -> list[Telling]:
     """Return the telling parts of a sentence that its changed words are part of, in order."""
-    if not sentence.spans:
+    if not sentence.spans or finder.passes_over(sentence.text):
         return []
     parts = finder.find(sentence.text, tokens(sentence.text))
     touched = [part for part in parts if any(start < part.end and part.start < end for start, end in sentence.spans)]

@@ -10,6 +10,23 @@ MOST_CHARACTERS = 4_000_000  # of one text; the rest is cut off, and the text sa
 CELL = "\t"  # between the cells of a row; no other line holds one
 
 
+SHORT = 120  # characters that are split sooner than looked at
+_OTHER_BLANKS = b"\t\n\r\v\f\x1c\x1d\x1e\x1f"  # of ASCII, as `str.split` knows them
+
+
+def one_line(text: str) -> str:
+    """Return `text` with one blank wherever it has any, and none around it.
+
+    >>> one_line(" It\\n was  said. ")
+    'It was said.'
+    """
+    if len(text) > SHORT and text.isascii() and "  " not in text and text[0] != " " and text[-1] != " ":
+        data = text.encode()
+        if len(data.translate(None, _OTHER_BLANKS)) == len(data):  # most texts; splitting them takes twice as long
+            return text
+    return " ".join(text.split())
+
+
 class Block(NamedTuple):
     """One line of text and what it is: heading, paragraph, item, quote, row or caption."""
 

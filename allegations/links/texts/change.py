@@ -9,8 +9,9 @@ from enum import StrEnum
 from allegations.links.texts.alterations import alterations
 from allegations.links.texts.blocks import Text
 from allegations.links.texts.diff import Difference, Edit, Sentence, difference
-from allegations.links.texts.folding import shingles, text_sha256, words
+from allegations.links.texts.folding import text_sha256
 from allegations.links.texts.languages import guess, primary
+from allegations.links.texts.likeness import likeness
 from allegations.links.texts.paywalls import shows_a_part
 from allegations.links.texts.quotes import Passages, Standing
 from allegations.links.texts.sentences import all_sentences
@@ -136,8 +137,9 @@ def _alike(before: Text, after: Text) -> Change:
 def _compared(
     before: Text, after: Text, quotes: Sequence[str], names: Sequence[str], language: str, around: Callable[[], str]
 ) -> Change:
-    olds, news = (all_sentences(steady(text.lines))[:MOST_SENTENCES] for text in (before, after))
-    case = _Case(before, after, difference(olds, news), _likeness(before, after), len(olds))
+    known: dict[str, list[str]] = {}  # most lines stand in both texts
+    olds, news = (all_sentences(steady(text.lines), known)[:MOST_SENTENCES] for text in (before, after))
+    case = _Case(before, after, difference(olds, news), likeness(before, after), len(olds))
     if (title := title_edit(before, after)) is not None:
         case.difference.edits.insert(0, title)
     languages = _languages(case, language)
@@ -172,11 +174,6 @@ def _level(case: _Case, critical: bool, paid: bool) -> Level:
     if critical:
         return Level.CRITICAL
     return Level.MAJOR if case.rewritten else Level.SUBSTANTIVE
-
-
-def _likeness(before: Text, after: Text) -> float:
-    old, new = shingles(words(before)), shingles(words(after))
-    return len(old & new) / len(old | new) if old or new else 1.0
 
 
 def _weigh(case: _Case, finder: Finder, paid: bool) -> bool:
@@ -225,7 +222,7 @@ def _pages(before: int | None, after: int | None) -> str:
 
 def _languages(case: _Case, language: str) -> frozenset[str]:
     """Return the languages whose words count, and say when the page changed its language."""
-    guessed = [guess("\n".join(text.lines)) for text in (case.before, case.after)]
+    guessed = [guess(str(text)) for text in (case.before, case.after)]
     told = [primary(text.language) for text in (case.before, case.after)]
     was, now = guessed if all(guessed) else told
     if was and now and was != now:
@@ -243,10 +240,14 @@ def _quotes(
     unknown: list[int] = []
     if not quotes:
         return missing, changed, unknown
-    old, new = (Passages(f"{text.title}\n{text}") for text in (case.before, case.after))
+    new = _passages(case.after)
+    old: Passages | None = None
     beside: Passages | None = None
     for number, quote in enumerate(quotes):
-        was, now, shown = old.standing(quote), new.standing(quote), _short(quote)
+        if (now := new.standing(quote)) is Standing.EXACT:  # so it is of no account how it stood before
+            continue
+        old = old or _passages(case.before)
+        was, shown = old.standing(quote), _short(quote)
         if now is Standing.MISSING and was is not Standing.MISSING:
             beside = beside or Passages(around())
             if beside.standing(quote) is not Standing.MISSING:
@@ -263,6 +264,10 @@ def _quotes(
             changed.append(number)
             case.say("quote-altered", f"The quoted passage is no longer word for word the same: “{shown}”.")
     return missing, changed, unknown
+
+
+def _passages(text: Text) -> Passages:
+    return Passages(f"{text.title}\n{text}")
 
 
 def _short(quote: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import logging
 import os
 import signal
@@ -15,7 +14,7 @@ import pypdf
 
 from allegations.links.texts.change import compare
 from allegations.links.texts.confinement import confine, grant, load
-from allegations.links.texts.folding import comparable
+from allegations.links.texts.folding import forget
 from allegations.links.texts.frames import asked_data, framed, read_frame, reading_data, text_from
 from allegations.links.texts.readings import Asked, Failure, Reading, read
 
@@ -30,13 +29,13 @@ LARGE = 1_000_000  # bytes of a job after which nothing of it is remembered
 
 def read_job(head: Mapping[str, Any], parts: list[bytes]) -> Reading:
     """Read a body; with a second part, compare it with the baseline in that."""
-    asked = _asked(head["asked"], parts[1]) if len(parts) > 1 else None
+    asked = _asked(head, parts[1]) if len(parts) > 1 else None
     return read(parts[0], head["content_type"], head["url"], content_language=head["content_language"], asked=asked)
 
 
 def compare_job(head: Mapping[str, Any], parts: list[bytes]) -> Reading:
     """Compare two texts."""
-    asked, after = _asked(head["asked"], parts[0]), text_from(json.loads(parts[1]))
+    asked, after = _asked(head, parts[0]), text_from(head["after"], parts[1])
     change = compare(
         asked.baseline, after, quotes=asked.quotes, names=asked.names, language=asked.language,
         before_sha256=asked.baseline_sha256,
@@ -68,7 +67,7 @@ def main(jobs: Mapping[str, Job] = JOBS) -> None:
         served += 1
         large = sum(map(len, frame[1])) > LARGE
         if large:
-            comparable.cache_clear()
+            forget()
         if large or served % COLLECT_EVERY == 0:
             del frame
             gc.collect()
@@ -79,14 +78,14 @@ def _serve(frame: tuple[dict[str, Any], list[bytes]], jobs: Mapping[str, Job], s
     head, parts = frame
     grant(head["seconds"])
     try:
-        answer = reading_data(jobs[head["do"]](head, parts))
+        answer, text = reading_data(jobs[head["do"]](head, parts))
     except MemoryError:
         return _say_memory(sink)
     except Exception as error:  # whatever a page leads to is said of that page; no other one suffers
         sentence = f"The reader could not make sense of it ({type(error).__name__})."
-        answer = reading_data(Reading(failure=Failure.UNREADABLE, sentence=sentence))
+        answer, text = reading_data(Reading(failure=Failure.UNREADABLE, sentence=sentence))
     try:
-        _send(sink, answer)
+        _send(sink, answer, text)
     except MemoryError:
         return _say_memory(sink)
     return True
@@ -100,13 +99,13 @@ def _say_memory(sink: BinaryIO) -> bool:
     return False
 
 
-def _send(sink: BinaryIO, head: Mapping[str, Any]) -> None:
-    sink.write(b"".join(framed(head)))
+def _send(sink: BinaryIO, head: Mapping[str, Any], *parts: bytes) -> None:
+    sink.write(b"".join(framed(head, *parts)))
     sink.flush()
 
 
 def _asked(head: Mapping[str, Any], baseline: bytes) -> Asked:
-    return Asked(text_from(json.loads(baseline)), **head)
+    return Asked(text_from(head["baseline"], baseline), **head["asked"])
 
 
 def _warm_up() -> None:

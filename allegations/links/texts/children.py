@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import select
 import subprocess
@@ -13,10 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from allegations.links.texts.frames import LENGTHS, Broken, lengths
+from allegations.links.texts.frames import LENGTHS, lengths, opened
 
 PROJECT = Path(__file__).resolve().parents[3]
-PIECE = 1 << 20
+PIECE = 1 << 16  # bytes; a pipe holds no more
 
 
 class Ended(Exception):
@@ -54,8 +53,8 @@ class Child:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def exchange(self, pieces: Sequence[bytes], seconds: float) -> dict[str, Any]:
-        """Send a frame and return the head of the answer; raise when none comes in time."""
+    def exchange(self, pieces: Sequence[bytes], seconds: float) -> tuple[dict[str, Any], list[bytes]]:
+        """Send a frame and return the head and the parts of the answer; raise when none comes in time."""
         until = time.monotonic() + seconds
         unsent = [memoryview(piece) for piece in pieces if piece]
         came = bytearray()
@@ -76,7 +75,7 @@ class Child:
             if due == LENGTHS.size and len(came) >= due:
                 head, body = lengths(bytes(came[:due]))
                 due += head + body
-        return _answer(bytes(came))
+        return opened(bytes(came))
 
     def _receive(self) -> bytes:
         piece = os.read(self._from, PIECE)
@@ -87,15 +86,16 @@ class Child:
     def _send(self, unsent: list[memoryview]) -> bool:
         """Send what the pipe takes; tell whether anything is left. A broken pipe shows when the answer is awaited."""
         try:
-            sent = os.write(self._to, unsent[0][:PIECE])
+            sent = os.writev(self._to, unsent)
         except BlockingIOError:
             return True
         except BrokenPipeError:
             unsent.clear()
             return False
-        unsent[0] = unsent[0][sent:]
-        if not unsent[0]:
-            unsent.pop(0)
+        while unsent and sent >= len(unsent[0]):
+            sent -= len(unsent.pop(0))
+        if unsent:
+            unsent[0] = unsent[0][sent:]
         return bool(unsent)
 
     def _code(self) -> int | None:
@@ -120,14 +120,3 @@ class Child:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-
-
-def _answer(frame: bytes) -> dict[str, Any]:
-    head, _ = lengths(frame[: LENGTHS.size])
-    try:
-        found = json.loads(frame[LENGTHS.size : LENGTHS.size + head])
-    except ValueError as error:
-        raise Broken("The answer is no JSON.") from error
-    if not isinstance(found, dict):
-        raise Broken("The answer is not of the right form.")
-    return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
+from allegations.links.texts.blocks import one_line
 from allegations.links.texts.folding import tokens, typographic, word_key
 
 ALMOST = 80.0  # ratio from which two sentences that stand far apart do
@@ -56,7 +57,9 @@ class Difference:
 
 def difference(before: Sequence[str], after: Sequence[str]) -> Difference:
     """Compare two lists of sentences."""
-    olds, news = _folded(before), _folded(after)
+    olds = [_folded(one) for one in before]
+    known = dict(zip(before, olds, strict=True))
+    news = [known[one] if one in known else _folded(one) for one in after]
     places = list(_places(olds, news))
     moved = _moved(olds, news, places)
     gone = frozenset(moved.values())
@@ -114,8 +117,8 @@ def _strayed(
     return found
 
 
-def _folded(sentences: Sequence[str]) -> list[str]:
-    return [" ".join(typographic(one).split()) for one in sentences]
+def _folded(sentence: str) -> str:
+    return one_line(typographic(sentence))
 
 
 def _places(olds: list[str], news: list[str]) -> Iterator[tuple[int, int, int, int]]:

@@ -1,13 +1,17 @@
-"""How a reader and its child speak: frames of a JSON head and raw bytes, over two pipes. Nothing in them is code."""
+"""How a reader and its child speak: frames of a JSON head and raw bytes, over two pipes. Nothing in them is code.
+
+A text goes as raw bytes, with the kinds and lengths of its blocks in the head: JSON takes longer than all else here.
+"""
 
 from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import Any, BinaryIO
 
-from allegations.links.texts.blocks import Text, blocks_from
+from allegations.links.texts.blocks import Block, Text
 from allegations.links.texts.change import Change, Level
 from allegations.links.texts.diff import Edit, Sentence
 from allegations.links.texts.metadata import Metadata
@@ -36,6 +40,21 @@ def lengths(start: bytes) -> tuple[int, int]:
     return head, body
 
 
+def opened(frame: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    """Return the head of a whole frame and the parts of its body."""
+    size, rest = lengths(frame[: LENGTHS.size])
+    begin = LENGTHS.size + size
+    try:
+        head = json.loads(frame[LENGTHS.size : begin])
+        parts = [int(length) for length in head["parts"]]
+    except (ValueError, TypeError, KeyError) as error:
+        raise Broken("The head is not of the right form.") from error
+    if sum(parts) != rest or min(parts, default=0) < 0:
+        raise Broken("The parts are not those of the frame.")
+    ends = list(accumulate(parts, initial=begin))
+    return head, [frame[first:last] for first, last in pairwise(ends)]
+
+
 def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]] | None:
     """Return the head of the next frame and the parts of its body; None at the end of the stream."""
     start = stream.read(LENGTHS.size)
@@ -49,15 +68,20 @@ def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]] | None:
     return head, parts
 
 
-def text_data(text: Text) -> dict[str, Any]:
-    """Return a text as JSON values."""
-    return {**text.__dict__, "blocks": [list(block) for block in text.blocks]}
+def text_data(text: Text) -> tuple[dict[str, Any], bytes]:
+    """Return a text as JSON values, and the text of its blocks; lengths are in characters."""
+    head = {
+        **text.__dict__,
+        "blocks": [block.kind for block in text.blocks],
+        "lengths": [len(block.text) for block in text.blocks],
+    }
+    return head, "".join([block.text for block in text.blocks]).encode("utf-8", "replace")
 
 
-def text_from(data: Mapping[str, Any]) -> Text:
+def text_from(data: Mapping[str, Any], body: bytes) -> Text:
     """Return the text that `text_data` wrote."""
     return Text(
-        blocks=blocks_from(data["blocks"]),
+        blocks=tuple(_blocks(data["blocks"], data["lengths"], body.decode())),
         title=str(data["title"]),
         language=str(data["language"]),
         pages=None if data["pages"] is None else int(data["pages"]),
@@ -65,6 +89,16 @@ def text_from(data: Mapping[str, Any]) -> Text:
         cut=bool(data["cut"]),
         payload_sha256=str(data["payload_sha256"]),
     )
+
+
+def _blocks(kinds: Sequence[Any], lengths: Sequence[Any], text: str) -> Iterator[Block]:
+    """Yield the blocks that a text is cut into; no part of it stands in two of them."""
+    if sum(lengths) != len(text) or min(lengths, default=0) < 0:
+        raise Broken("The lengths are not those of the text.")
+    at = 0
+    for kind, length in zip(kinds, lengths, strict=True):
+        yield Block(str(kind), text[at : at + length])
+        at += length
 
 
 def asked_data(asked: Asked) -> dict[str, Any]:
@@ -110,10 +144,11 @@ def _sentences(data: Sequence[Mapping[str, Any]]) -> tuple[Sentence, ...]:
     )
 
 
-def reading_data(reading: Reading) -> dict[str, Any]:
-    """Return a reading as JSON values."""
-    return {
-        "text": text_data(reading.text),
+def reading_data(reading: Reading) -> tuple[dict[str, Any], bytes]:
+    """Return a reading as JSON values, and the text of its blocks."""
+    head, body = text_data(reading.text)
+    data = {
+        "text": head,
         "metadata": reading.metadata.as_data(),
         "text_sha256": reading.text_sha256,
         "simhash": reading.simhash,
@@ -121,12 +156,13 @@ def reading_data(reading: Reading) -> dict[str, Any]:
         "failure": reading.failure,
         "sentence": reading.sentence,
     }
+    return data, body
 
 
-def reading_from(data: Mapping[str, Any]) -> Reading:
+def reading_from(data: Mapping[str, Any], body: bytes) -> Reading:
     """Return the reading that `reading_data` wrote."""
     return Reading(
-        text=text_from(data["text"]),
+        text=text_from(data["text"], body),
         metadata=Metadata.from_data(data["metadata"]),
         text_sha256=str(data["text_sha256"]),
         simhash=None if data["simhash"] is None else int(data["simhash"]),

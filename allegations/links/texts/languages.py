@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 SAMPLE = 8_000  # characters
 LEAST = 12  # letters of a script, or words, before anything is said
@@ -31,6 +32,8 @@ SMALL_WORDS = {
         "pt": "o os as da do em que e uma para não com um dos das no na é por mais ao foi pela pelo são seu",
     }.items()
 }
+ALL_SMALL_WORDS = frozenset().union(*SMALL_WORDS.values())
+NO_ASCII_LETTER = {byte: " " for byte in range(128) if not LATIN_WORD.match(chr(byte))}
 TAG = re.compile(r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|\d{3}))?(?:-[a-z0-9-]{1,40})?\Z", re.IGNORECASE)
 
 
@@ -42,7 +45,13 @@ def guess(text: str) -> str:
     >>> guess("检方表示，现年58岁的曼苏里没有出席已传唤他的四次庭审"), guess("Ja.")
     ('zh', '')
     """
-    sample = text[:SAMPLE].lower()
+    return _of_sample(text[:SAMPLE].lower())
+
+
+@lru_cache(2)  # two copies of a page often begin alike
+def _of_sample(sample: str) -> str:
+    if sample.isascii():
+        return _by_small_words(sample.translate(NO_ASCII_LETTER).split())
     counts = {"ar": len(ARABIC_LETTERS.findall(sample)), "zh": len(HAN.findall(sample))}
     words = LATIN_WORD.findall(sample)
     script = max(counts, key=lambda name: counts[name])
@@ -55,7 +64,7 @@ def guess(text: str) -> str:
 def _by_small_words(words: list[str]) -> str:
     if len(words) < LEAST:
         return ""
-    counts = Counter(words)
+    counts = Counter(filter(ALL_SMALL_WORDS.__contains__, words))
     hits = {language: sum(counts[word] for word in small) for language, small in SMALL_WORDS.items()}
     first, second = sorted(hits, key=lambda name: -hits[name])[:2]
     return first if hits[first] * 8 >= len(words) and hits[first] > 1.25 * hits[second] else ""

@@ -74,7 +74,7 @@ def _weight(line: Line) -> int:
     if line.kind == "heading" or _is_link(line):
         return 0
     size = len(line.text.encode())
-    if size >= PROSE and ADDRESS.search(line.text):
+    if size >= PROSE and ("://" in line.text or "www." in line.text):
         size = len(ADDRESS.sub("", line.text).encode())
     if size >= PROSE or (size >= SENTENCE and line.text[-1] in ENDS) or (size >= ROW and CELL in line.text):
         return 0 if _is_stock(line) else size

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import queue
 import signal
@@ -95,16 +94,15 @@ class Reader:
         parts = [data]
         if asked is not None:
             head["asked"] = asked_data(asked)
-            parts.append(json.dumps(text_data(asked.baseline), ensure_ascii=False).encode("utf-8", "replace"))
+            head["baseline"], baseline = text_data(asked.baseline)
+            parts.append(baseline)
         return self.ask("read", head, *parts, seconds=self._bounds.pdf_s if is_pdf else self._bounds.page_s)
 
     def compare(self, after: Text, asked: Asked) -> Reading:
         """Compare a text that was read before with a baseline; the reading's `change` is the outcome."""
-        parts = (
-            json.dumps(text_data(text), ensure_ascii=False).encode("utf-8", "replace")
-            for text in (asked.baseline, after)
-        )
-        return self.ask("compare", {"asked": asked_data(asked)}, *parts, seconds=self._bounds.page_s)
+        (baseline, before), (head, body) = text_data(asked.baseline), text_data(after)
+        said = {"asked": asked_data(asked), "baseline": baseline, "after": head}
+        return self.ask("compare", said, before, body, seconds=self._bounds.page_s)
 
     def ask(self, do: str, head: Mapping[str, Any], *parts: bytes, seconds: float) -> Reading:
         """Have one job done; a child that somebody else killed is no answer, so it is tried once more."""
@@ -123,10 +121,10 @@ class Reader:
         child = self._ready()
         fit = False
         try:
-            answer = child.exchange(frame, seconds)
+            answer, parts = child.exchange(frame, seconds)
             child.served += 1
             fit = "memory" not in answer and child.served < self._bounds.jobs
-            return _failed_of(Failure.MEMORY) if "memory" in answer else reading_from(answer)
+            return _failed_of(Failure.MEMORY) if "memory" in answer else reading_from(answer, *parts)
         except TookTooLong:
             return _failed_of(Failure.TIME)
         except (Broken, KeyError, TypeError, ValueError):
@@ -144,7 +142,7 @@ class Reader:
         child = Child(self._module, self._bounds.memory_bytes)
         fit = False
         try:
-            fit = child.exchange((), START_S).get("ready") is True
+            fit = child.exchange((), START_S)[0].get("ready") is True
         except (Ended, TookTooLong, Broken) as error:
             raise ReaderUnavailable("The process that reads pages did not start.") from error
         finally:

@@ -9,45 +9,17 @@ from enum import StrEnum
 from functools import lru_cache
 
 from allegations.links.texts.folding import HAN, word_key
-from allegations.links.texts.lexicon import DOUBTFUL_MONTHS, words_of
+from allegations.links.texts.lexicon import DOUBTFUL_MONTHS
+from allegations.links.texts.wordlists import CURRENCY_SIGNS, any_of, forms, lists_of
 from candidates.names import ARTICLES, fold
 
-CURRENCY_SIGNS = frozenset("$€£¥₹₽₺₪₩₴₦฿﷼")
 PERCENT_SIGNS = frozenset("%٪‰")
 PERCENT_PAIRS = frozenset({("per", "cent"), ("pour", "cent"), ("por", "ciento"), ("في", "المئه"), ("في", "المايه")})
 DATE_UNITS = frozenset("年月日号號")
 OF = frozenset({"de", "del", "d", ",", "،", "of", "st", "nd", "rd", "th", "er", "."})
 TWO_WORD_MONTHS = frozenset({"كانون", "تشرين"})
-# What Arabic writes onto the front and the back of a word.
-PREFIXES = (
-    "وال",
-    "فال",
-    "بال",
-    "كال",
-    "ال",
-    "لل",
-    "ول",
-    "وب",
-    "وي",
-    "وت",
-    "في",
-    "سي",
-    "ست",
-    "و",
-    "ف",
-    "ب",
-    "ل",
-    "ك",
-    "س",
-    "ي",
-    "ت",
-    "ا",
-)
-BEFORE_SHORT_WORDS = frozenset({"", "و", "ف"})  # others make other words of “not”: “كما”, “سلم”
-SUFFIXES = ("هما", "هم", "ها", "نا", "وا", "ون", "ين", "ان", "ات", "ته", "ه", "ت", "ا", "ي", "ك")
 _HAN = re.compile(f"[{HAN}]")
-SORTS = ("negation", "verdict", "number", "money", "percent", "month", "weekday")
-MOST_KNOWN = 10_000  # words whose lists are remembered
+_BETWEEN_WORDS = str.maketrans(dict.fromkeys(' \t.,;:!?()-"', " "))
 SHORTEST_NAME = 3  # letters of a part of a name; two characters in Chinese
 
 
@@ -64,6 +36,7 @@ class Kind(StrEnum):
 
 
 KINDS = frozenset(Kind)
+CALLED = {"weekday": "date"}  # what a list tells, where that is not called as the list is
 
 
 @dataclass(frozen=True)
@@ -80,50 +53,64 @@ class Finder:
     """Finds the telling parts of sentences in these languages (all when empty) about people of these names."""
 
     def __init__(self, languages: Iterable[str] = (), names: Iterable[str] = ()) -> None:
-        chosen = frozenset(languages)
-        self._lists = {sort: words_of(sort, chosen) for sort in SORTS}
+        self._lists = lists_of(frozenset(languages))
         self._names, han = _parts_of(names)
-        pieces = {Kind(sort): words.pieces for sort, words in self._lists.items() if sort in KINDS}
-        pieces |= {Kind.NAME: han, Kind.DATE: self._lists["weekday"].pieces}
-        self._pieces = {kind: re.compile("|".join(map(re.escape, found))) for kind, found in pieces.items() if found}
-        self._known: dict[str, frozenset[str]] = {}
+        pieces = {Kind(CALLED.get(sort, sort)): pattern for sort, pattern in self._lists.pieces.items()}
+        self._pieces = {**pieces, Kind.NAME: any_of(han)} if han else pieces
+
+    def passes_over(self, sentence: str) -> bool:
+        """Tell quickly that `find` finds nothing in a sentence; False where only `find` can tell."""
+        if not sentence.isascii():
+            return False
+        words = sentence.lower().translate(_BETWEEN_WORDS).split()
+        return self._lists.plain.issuperset(words) and (
+            not self._names or ("'" not in sentence and self._names.isdisjoint(words))
+        )
 
     def find(self, sentence: str, tokens: list[re.Match[str]]) -> list[Telling]:
         """Return the telling parts of a sentence, given its tokens; one kind's parts do not overlap."""
         keys = [word_key(token[0]) for token in tokens]
         found: list[Telling] = []
+        telling = self._telling_at(keys)
         taken = [False] * len(tokens)
-        for kind, first, last in self._composed(keys):
+        for kind, first, last in self._composed(keys, telling):
             if not any(taken[first : last + 1]):
                 taken[first : last + 1] = [True] * (last + 1 - first)
                 found.append(_telling(kind, sentence, tokens, first, last))
-        for at, key in enumerate(keys):
+        for at in telling:
             if not taken[at]:
-                found += [_telling(kind, sentence, tokens, at, at) for kind in self._kinds_of(key)]
+                found += [_telling(kind, sentence, tokens, at, at) for kind in self._kinds_of(keys[at])]
         if _HAN.search(sentence):
             for kind, pattern in self._pieces.items():
                 found += [Telling(kind, piece.start(), piece.end(), piece[0]) for piece in pattern.finditer(sentence)]
         return found
+
+    def _telling_at(self, keys: list[str]) -> list[int]:
+        """Return the places of the words that may be a telling part or begin one."""
+        plain = self._lists.plain
+        return [
+            at
+            for at, key in enumerate(keys)
+            if (key not in plain and self._lists.tells(key)) or (self._names and self._is_name(key))
+        ]
+
+    def _is_name(self, key: str) -> bool:
+        return not self._names.isdisjoint(forms(key))
 
     def _kinds_of(self, key: str) -> list[Kind]:
         if any(map(str.isdigit, key)):
             return [Kind.NUMBER]
         return [Kind(sort) for sort in self._sorts(key) if sort in KINDS]
 
-    def _sorts(self, key: str) -> frozenset[str]:
+    def _sorts(self, key: str) -> tuple[str, ...]:
         """Return the lists that a word stands in, and “name” for a part of a name."""
-        sorts = self._known.get(key)
-        if sorts is None:
-            forms = _forms(key)
-            found = [sort for sort, words in self._lists.items() if any(form in words for form in forms)]
-            sorts = frozenset(found if self._names.isdisjoint(forms) else [*found, Kind.NAME])
-            if len(self._known) < MOST_KNOWN:
-                self._known[key] = sorts
-        return sorts
+        sorts = self._lists.sorts(key)
+        return (*sorts, Kind.NAME) if self._is_name(key) else sorts
 
-    def _composed(self, keys: list[str]) -> Iterator[tuple[Kind, int, int]]:
+    def _composed(self, keys: list[str], telling: list[int]) -> Iterator[tuple[Kind, int, int]]:
         """Yield the kind, first and last token of dates, sums of money and percentages."""
-        for at, key in enumerate(keys):
+        for at in telling:
+            key = keys[at]
             if self._is_month(keys, at):
                 yield Kind.DATE, *_around_month(keys, at)
             elif "weekday" in self._sorts(key):
@@ -221,27 +208,6 @@ def _last_unit(keys: list[str], at: int) -> int:
     return last
 
 
-@lru_cache(20_000)
-def _forms(key: str) -> frozenset[str]:
-    """Return the forms under which a word may be listed: whole, parted at apostrophes, without Arabic affixes."""
-    if not key[:1].isalpha() or len(key) > 40:
-        return frozenset()
-    found = {fold(key), *map(fold, key.split("'"))}
-    if "\u0600" <= key[0] <= "\u06ff":
-        found.update(_arabic_cores(fold(key)))
-    return frozenset(found - {""})
-
-
-def _arabic_cores(word: str) -> Iterator[str]:
-    for prefix in ("", *PREFIXES):
-        left = len(word) - len(prefix)
-        if not word.startswith(prefix) or left < 2 or (left == 2 and prefix not in BEFORE_SHORT_WORDS):
-            continue
-        core = word[len(prefix) :]
-        yield core
-        yield from (core.removesuffix(end) for end in SUFFIXES if core.endswith(end) and len(core) - len(end) > 2)
-
-
 def _telling_words(words: list[str]) -> list[str]:
     """Return the words of a name that are long enough to tell, or all of its words when none is."""
     known = [word for word in words if word not in ARTICLES and not (_HAN.search(word) and len(word) < 2)]
@@ -259,5 +225,5 @@ def _parts_of(names: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:
 
 @lru_cache(16)
 def finder_of(languages: frozenset[str], names: tuple[str, ...]) -> Finder:
-    """Return the finder for these languages and names; it remembers what it has learnt of words."""
+    """Return the finder for these languages and names."""
     return Finder(languages, names)

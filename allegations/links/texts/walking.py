@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from allegations.links.texts.blocks import CELL
+from allegations.links.texts.blocks import CELL, one_line
 from allegations.links.texts.hints import (
     AMP_LAYOUT,
     CELLS,
@@ -174,7 +174,7 @@ class Walk:
             cells = (" ".join(cell.split()) for cell in text.split(_BETWEEN_CELLS))
             text = CELL.join(filter(None, cells))
         else:
-            text = " ".join(text.split())
+            text = one_line(text)
         if text:
             self.layout.lines.append(Line(self._kind, self._level, text, linked, self._container))
 
