@@ -7,9 +7,11 @@ PRODUCTION := $(PLACEHOLDERS) ALLOWED_HOSTS=vetting.example \
 	LINKS_CONTACT=https://vetting.example/ ARCHIVE_ORIGIN=https://copies.example
 COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --quiet $(UPGRADE)
+# A file's tests share what they load; tests/conftest.py puts the longest file first.
+BY_FILE := -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pure test-deep mutants check schema lock clean
+.PHONY: help demo test test-pure test-deep mutants check schema lock clean browser
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -17,10 +19,9 @@ help: ## List what can be made
 demo: .venv/.demo ## Run everything on this machine: http://127.0.0.1:8000/ (PORT=8001 for another port)
 	@exec $(BIN)/python manage.py demo
 
-test: .venv/.dev .venv-archive/.archive ## Run every test, with a throwaway PostgreSQL and Redis
-	@tools/browser.sh
-	@$(BIN)/python tests/services.py -- $(BIN)/python -m pytest -n 2 --ignore=tests/unit
-	@$(MAKE) --no-print-directory test-pure
+test: .venv/.dev ## Run every test, with a throwaway PostgreSQL and Redis
+	@$(MAKE) -s --no-print-directory -j3 test-pure .venv-archive/.archive browser
+	@$(BIN)/python tests/services.py -- $(BIN)/python -m pytest $(BY_FILE) --ignore=tests/unit
 
 test-pure: .venv-pure/.pure ## Run the tests of the plain Python with Django uninstalled
 	@$(PURE)/python -m pytest -n 2 -c tests/pure.ini --confcutdir=tests/unit tests/unit
@@ -54,6 +55,9 @@ lock: .venv/.dev ## Pin the requirements again (UPGRADE=--upgrade for the newest
 clean: ## Remove environments and caches; the data in var stays
 	rm -rf .venv .venv-pure .venv-archive .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+browser:
+	@tools/browser.sh
 
 .venv/bin/python .venv-pure/bin/python .venv-archive/bin/python:
 	@tools/environment.sh create $(@:/bin/python=)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar, cast
+
+AnyKey = TypeVar("AnyKey", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +38,27 @@ def clusters(cited: Iterable[Cited], origins: Mapping[Hashable, OriginNode]) -> 
     (methodology 2.2, origin clusters). Returns cluster key → citation keys, in the order given.
     """
     by_key = {citation.key: citation for citation in cited}
+    derived_from = {citation.key: citation.derived_from for citation in by_key.values()}
     grouped: dict[Hashable, list[Hashable]] = defaultdict(list)
     for citation in by_key.values():
-        grouped[_cluster(citation, by_key, origins)].append(citation.key)
+        last = by_key[[citation.key, *sources_of(citation.key, derived_from)][-1]]
+        grouped[cluster_of(last.origin, origins)].append(citation.key)
     return dict(grouped)
 
 
-def _cluster(citation: Cited, by_key: Mapping[Hashable, Cited], origins: Mapping[Hashable, OriginNode]) -> Hashable:
-    seen = {citation.key}
-    while citation.derived_from in by_key and citation.derived_from not in seen:
-        citation = by_key[citation.derived_from]
-        seen.add(citation.key)
-    root = root_origin(citation.origin, origins)
+def cluster_of(origin: Hashable | None, origins: Mapping[Hashable, OriginNode]) -> Hashable:
+    """The cluster of a citation that is derived from no other, by the origin that it names."""
+    root = root_origin(origin, origins)
     return root.key if root and root.independence.strip() else SHARED
+
+
+def sources_of(key: AnyKey, derived_from: Mapping[AnyKey, Hashable | None]) -> list[AnyKey]:
+    """The citations that a citation goes back to, from the nearest on; a circle ends where it closes."""
+    seen: dict[AnyKey, None] = {key: None}
+    while (above := derived_from.get(key)) in derived_from and above not in seen:
+        key = cast("AnyKey", above)
+        seen[key] = None
+    return list(seen)[1:]
 
 
 def root_origin(key: Hashable | None, origins: Mapping[Hashable, OriginNode]) -> OriginNode | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from django.db.models import (
     BooleanField,
@@ -24,20 +24,86 @@ from django.db.models.functions import Coalesce, Collate, NullIf, RowNumber
 from django.utils.functional import cached_property
 
 from allegations.codes import LOST, LinkState, Stance
-from allegations.models import Citation, Origin, Source
+from allegations.grading import LINK_FOR_TWO, SEVERITY_FOR_TWO, STAGES_FOR_TWO, Pair, Part, last_pair
+from allegations.models import Allegation, Citation, Grading, Origin, Proceeding, ReviewTask, Source
 from allegations.models.citation import TARGETS
 from allegations.provenance import OriginNode
+from allegations.roles import roles_of
+from allegations.workflow import EDITORS, REVIEWERS, State
+from allegations.workflow import STANDING as COUNTED
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 
-def origins_of(citations: Iterable[Citation]) -> dict[Hashable, OriginNode]:
+class Cites(Protocol):
+    """A citation, or a row that tells the same of one."""
+
+    @property
+    def origin_id(self) -> int | None: ...
+
+
+def origins_of(citations: Iterable[Cites]) -> dict[Hashable, OriginNode]:
     """The origins that citations name, with all that those rest on, by id; one query for each level."""
     found: dict[Hashable, OriginNode] = {}
     wanted: set[Any] = {citation.origin_id for citation in citations if citation.origin_id}
     while wanted:
-        level = Origin.objects.filter(pk__in=wanted)
-        found |= {row.pk: OriginNode(row.pk, row.rests_on_id, row.independence) for row in level}
+        level = Origin.objects.filter(pk__in=wanted).values_list("pk", "rests_on", "independence")
+        found |= {row[0]: OriginNode(*row) for row in level}
         wanted = {node.rests_on for node in found.values() if node.rests_on} - found.keys()
     return found
+
+
+def asking_for_two() -> QuerySet[Allegation]:
+    """Allegations of which the method asks for two graders of every grade (methodology 2.12, safeguard 2)."""
+    staged = Proceeding.objects.filter(allegation=OuterRef("pk"), steps__stage__in=sorted(STAGES_FOR_TWO))
+    return Allegation.objects.filter(Q(severity__gte=SEVERITY_FOR_TWO) | Q(link__gte=LINK_FOR_TWO) | Exists(staged))
+
+
+def pair_of(record: Allegation | Proceeding | Source | Citation, scale: str) -> Pair | None:
+    """How the grade of a record on one scale stands; None before anybody has given it."""
+    rows = Grading.objects.filter(**{type(record).__name__.lower(): record}, scale=scale)
+    return last_pair(row.given for row in rows.order_by("graded_at", "pk"))
+
+
+def waiting_for_second(person: User) -> QuerySet[Allegation]:
+    """Allegations that are past their draft, with a grade of which a second one is due that this person may give."""
+    held = roles_of(person)
+    if not REVIEWERS & held:
+        return Allegation.objects.none()
+    newer = Grading.objects.filter(_same_thing(), part=Part.FIRST.value, scale=OuterRef("scale"), pk__gt=OuterRef("pk"))
+    single = Grading.objects.filter(~Exists(newer), part=Part.FIRST.value, answers__isnull=True).exclude(value="")
+    single = single.exclude(graded_by=person)
+    matter = OuterRef("pk")
+    own = Q(allegation=matter) & ~Q(allegation__written_by=person)
+    cited = Q(citation__allegation=matter) & ~Q(citation__written_by=person)
+    cited |= Q(source__citations__allegation=matter)
+    forum = Q(proceeding__allegation=matter) & ~Q(proceeding__written_by=person)
+    rows = Allegation.objects.filter(state__in=[State.IN_REVIEW, *COUNTED])
+    if not EDITORS & held:
+        rows = rows.filter(published_at__isnull=True)
+    asked = Q(pk__in=asking_for_two().values("pk")) & Q(Exists(single.filter(own | cited)))
+    return rows.filter(asked | Q(Exists(single.filter(forum)))).order_by("state_since", "pk")
+
+
+def _same_thing() -> Q:
+    same = Q()
+    for name in ("allegation", "proceeding", "source", "citation"):
+        same |= Q(**{name: OuterRef(name)})
+    return same
+
+
+def on_which_two_differ() -> QuerySet[Allegation]:
+    """Allegations with a grade on which two people differ, so that an editor decides."""
+    return Allegation.objects.filter(tasks__kind=ReviewTask.Kind.GRADERS, tasks__done_at=None).order_by("pk").distinct()
+
+
+def graded_by_two() -> QuerySet[Grading, tuple[str, str, str, bool]]:
+    """Of what the public sees and two people graded: the scale, both grades, and whether the first was public then."""
+    public = Q(allegation__in=Allegation.objects.legible()) | Q(proceeding__in=Proceeding.objects.published())
+    public |= Q(citation__in=Citation.objects.published()) | Q(source__in=Source.objects.published())
+    rows = Grading.objects.filter(public, part=Grading.Part.SECOND).order_by("pk")
+    return rows.values_list("scale", "first__value", "value", "first_was_public")
 
 
 def counts_in_public(record: Source | Origin) -> bool:

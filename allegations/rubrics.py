@@ -225,4 +225,30 @@ FORUM = Rubric(
         ),
     ),
 )
+ORIGINS = Rubric(
+    "origin",
+    "One origin or two",
+    "Where does each of them have what it tells?",
+    "They have one origin by default, whatever the number of outlets; independence is argued in one sentence.",
+    (
+        Level(
+            "same",
+            "Same origin",
+            "One wire copy, interview, document, press conference or lawyer is behind both, or one relays the other.",
+            "A newspaper cuts an agency's story by half and puts its own headline above it.",
+        ),
+        Level(
+            "independent",
+            "Independent",
+            "It has what it tells from other people or papers, and would tell it if the other did not exist.",
+            "One outlet spoke to a former detainee; the other read the court's file.",
+        ),
+        Level(
+            "dismissed",
+            "Not now",
+            "The sign tells nothing, or more has to be found out first; they count as they did.",
+            "Both quote one sentence of a law.",
+        ),
+    ),
+)
 RUBRICS = {rubric.scale: rubric for rubric in (SEVERITY, LINK, RELIABILITY, CREDIBILITY, FORUM)}

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 SEVERE = 4  # from this severity on, a person must have been asked before publication
 REPLY_TIME = timedelta(days=7)  # how old a request for a reply must be (methodology, check 12)
+GRADE_TOO = "Two people grade it; give the second grades first, and this page says what else it takes."
 
 
 class State(StrEnum):
@@ -91,6 +92,7 @@ class Case:
     missing: tuple[str, ...] = ()
     ungraded: tuple[str, ...] = ()
     graded_by_actor: bool = False
+    grades_hidden: bool = False
 
 
 def take(step: Step, case: Case, *, reason: str = "") -> State:
@@ -149,9 +151,10 @@ def _unpublishable(case: Case) -> list[str]:
         refusals.append(f"Grade first: {', '.join(case.ungraded)}.")
     if case.state in PUBLIC:
         return refusals
+    weighty = _unasked(case)
     if case.graded_by_actor and (case.severity or 0) >= SEVERE:
-        refusals.append("Someone other than who graded it must publish a matter this severe.")
-    return refusals + _unasked(case)
+        weighty.insert(0, "Someone other than who graded it must publish a matter this severe.")
+    return refusals + ([GRADE_TOO] if weighty and case.grades_hidden else weighty)
 
 
 def _unasked(case: Case) -> list[str]:

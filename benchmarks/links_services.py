@@ -16,13 +16,13 @@ from vetting.supervisor.house import House, stopping_on_signals
 
 
 @contextmanager
-def services() -> Iterator[Mapping[str, str]]:
-    """Run both and yield the environment of a program that uses them."""
+def services(**settings: str) -> Iterator[Mapping[str, str]]:
+    """Run both, PostgreSQL with these settings besides its usual ones; yield the environment of a program for them."""
     with tempfile.TemporaryDirectory(prefix="links-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o711)  # started by root, the servers are someone else
         place = settle(folder / "var")
-        postgres, redis = Postgres(place, {}), Redis(place)
+        postgres, redis = Postgres(place, settings), Redis(place)
         house = House(logs=folder, say=sys.stderr.write)
         with stopping_on_signals(house):
             house.start(postgres.service())

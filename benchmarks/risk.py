@@ -1,15 +1,21 @@
 """How long a risk profile takes, as a ratio to a plain noisy-OR of the same ten matters in the same run.
 
 Times are those of the processor, so that other work on the machine does not count. Run with
-`python -m benchmarks.risk`; it ends with an error when a figure misses its target.
+`python -m benchmarks.risk`, and with `--bulk` for 100,000 candidacies out of PostgreSQL as well; it ends with an
+error when a figure misses its target.
 """
 
+import argparse
+import json
 import sys
 import time
 import timeit
 from datetime import date
 from math import prod
 
+from benchmarks.links_measure import measured, table
+from benchmarks.links_services import services
+from benchmarks.risk_bulk import BOUND, PROCESSES
 from vetting.risk.attribution import origin_shares
 from vetting.risk.coding import encode
 from vetting.risk.draws import draw
@@ -102,7 +108,50 @@ ROWS = (
 )
 
 
+BULK = 100_000
+MEMORY = "2GB"  # of PostgreSQL, which by default takes what suits a machine of 1 GB
+HEADS = (
+    "out of PostgreSQL",
+    "candidacies",
+    "CPU-ms",
+    "PostgreSQL's",
+    "/s, 2 idle cores",
+    "/s seen",
+    "load",
+    "× noisy-OR",
+)
+PER_CORE = 1_000  # candidacies a second and core that a bulk run is to take
+
+
+def bulk(candidacies, reference):
+    """Recompute so many candidacies out of a throwaway PostgreSQL and print what it took; return what was too slow."""
+    with services(shared_buffers=MEMORY) as environment:
+        command = [sys.executable, "-m", "benchmarks.risk_bulk", str(candidacies)]
+        runs = json.loads(measured(command, env=environment, heard=True).said[0].splitlines()[-1])
+    rows = []
+    for name, run in runs.items():
+        cpu_s = run["cpu_s"] / run["candidacies"]
+        rows.append(
+            (
+                name,
+                f"{run['candidacies']:,}",
+                f"{cpu_s * 1000:.2f}",
+                f"{run['database_s'] / run['candidacies'] * 1000:.2f}",
+                f"{PROCESSES / cpu_s:,.0f}",
+                f"{run['candidacies'] / run['wall_s']:,.0f}",
+                f"{run['load']:.1f}",
+                f"{cpu_s / reference:,.0f}",
+            )
+        )
+    table(HEADS, rows)
+    return [name for name, run in runs.items() if name in BOUND and run["candidacies"] / run["cpu_s"] < PER_CORE]
+
+
 def main():
+    reader = argparse.ArgumentParser(prog="python -m benchmarks.risk", description=__doc__)
+    reader.add_argument("--bulk", action="store_true", help="recompute many candidacies out of PostgreSQL as well")
+    reader.add_argument("--candidacies", type=int, default=BULK, metavar="N", help="how many, by default %(default)s")
+    options = reader.parse_args()
     reference = best(noisy_or, 20_000)
     print(f"{'plain noisy-OR':<48}{reference * 1e6:>10.1f} us        1 x")
     missed = []
@@ -111,6 +160,9 @@ def main():
         target = "" if most is None else f"   at most {most * 1000:,.0f} us"
         print(f"{name:<48}{taken * 1e6:>10.1f} us {taken / reference:>8,.0f} x{target}")
         missed += [name] if most is not None and taken > most / 1000 else []
+    if options.bulk:
+        print()
+        missed += bulk(options.candidacies, reference)
     sys.exit(f"Too slow: {'; '.join(missed)}." if missed else 0)
 
 

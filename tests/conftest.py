@@ -3,9 +3,40 @@
 import uuid
 
 import pytest
+from django.db import connection
 
 from allegations.actions.links import politeness, webcopies
 from allegations.actions.links.store import archive
+
+# The files that take longest, the longest first, so that two workers with a file each end at about the same time.
+LONGEST = [
+    *("test_reviewer", "test_pages_browser", "test_demo", "test_outages", "test_evidence", "test_pages", "test_admin"),
+    *("test_review", "test_archive_browser", "test_worker", "test_killed_workers", "test_embedded", "test_reading"),
+    *("test_loadcase", "test_image", "test_assess", "test_interpol_case", "test_api_assessments"),
+]
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest; within a file, keep the order."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database; whoever is still connected when the tests are over, a thread of a server say, is sent home."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Passwords of tests protect nothing."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)

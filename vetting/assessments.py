@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from allegations.actions.evidence import evidence_changed
 from candidates.models import Candidacy
-from vetting.facts import changes_on, records_of
+from vetting.facts import records_of
 from vetting.models import Assessment, CurrentAssessment
-from vetting.risk.asof import days, facts_on
+from vetting.risk.asof import facts_on
 from vetting.risk.facts import FactsError
+from vetting.risk.line import Moment, codings, days_moved, moments
 from vetting.risk.moves import Move, between
 from vetting.risk.profile import Profile
 from vetting.risk.records import Record
@@ -26,8 +27,14 @@ from vetting.risk.scoring import point, profile_of
 from vetting.risk.uncertainty import with_uncertainty
 from vetting.risk.vector import parse, version_of
 from vetting.risk.versions import parameters, version_on
+from vetting.storing import READ, assess
 
 logger = logging.getLogger(__name__)
+
+READINGS = 5  # of evidence that changes under every one of them, which no person does
+
+NAMED = ("candidate", "contest__election")
+"""What the name of a candidacy is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +75,8 @@ def refresh_stale(sender: object = None, *, limit: int | None = None, **kwargs: 
     today = timezone.now().date()
     with transaction.atomic():
         changed = stale(today).order_by("pk").select_for_update(of=("self",), skip_locked=True, no_key=True)
-        changed = changed.select_related("candidate", "contest__election")[:limit]
-        found = _computable(changed, as_of=today)
-        for candidacy, profile, expires_on in found:
-            _store(candidacy, profile, today, expires_on)
-    return len(found)
+        counts = assess(changed.select_related(*NAMED).only(*READ)[:limit], today=today)
+    return counts["changed"] + counts["unchanged"]
 
 
 def recompute(candidacies: Sequence[int]) -> Counter[str]:
@@ -81,11 +85,10 @@ def recompute(candidacies: Sequence[int]) -> Counter[str]:
     Returns how many are "changed", "unchanged" and "failed"; why one failed is logged.
     """
     today = timezone.now().date()
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # these are few rows among many, each found by its index
         locked = Candidacy.objects.filter(pk__in=candidacies).select_for_update(of=("self",), no_key=True)
-        rows = list(locked.select_related("candidate", "contest__election").order_by("pk"))
-        stored = [_store(row, profile, today, day) for row, profile, day in _computable(rows, as_of=today)]
-    return Counter(changed=sum(stored), unchanged=stored.count(False), failed=len(rows) - len(stored))
+        return assess(locked.select_related(*NAMED).only(*READ).order_by("pk"), today=today)
 
 
 def moves(
@@ -123,21 +126,6 @@ def _again(vector: str) -> Profile:
     return profile_of(parse(vector), parameters(version_of(vector)))
 
 
-def _computable(candidacies: Iterable[Candidacy], *, as_of: date) -> list[tuple[Candidacy, Profile, date | None]]:
-    """The candidacies that can be assessed, each with its profile and the day on which that will move by itself."""
-    candidacies = list(candidacies)
-    try:
-        records = records_of(candidacies)
-        return [
-            (each, _profile(records[each.pk], as_of), changes_on(records[each.pk], as_of=as_of)) for each in candidacies
-        ]
-    except FactsError:
-        if len(candidacies) > 1:
-            return [found for candidacy in candidacies for found in _computable([candidacy], as_of=as_of)]
-        logger.exception("Candidacy %s cannot be assessed.", candidacies[0].pk)
-        return []
-
-
 def compute(
     candidacies: Iterable[Candidacy], *, as_of: date, known: date | None = None, version: str | None = None
 ) -> dict[int, Profile]:
@@ -155,12 +143,30 @@ def history(candidacy: Candidacy, *, until: date, known: date | None = None) -> 
     Each day is read as it was published on that day, or as known on the day `known` if there is one.
     """
     record = records_of([candidacy])[candidacy.pk]
-    found: list[Profile] = []
-    for day in [day for day in days(record) if date.min < day <= until] or [until]:
-        profile = point(facts_on(record, day, known), version_on(known or day))
-        if not found or _undated(profile.vector) != _undated(found[-1].vector):
-            found.append(profile)
-    return found
+    return [profile_of(coding, parameters(version)) for coding, version in codings(record, until=until, known=known)]
+
+
+def lines_of(record: Record, *, as_of: date, known: date) -> tuple[list[Moment], list[Moment]] | None:
+    """The moments of a record up to two days, as published day by day and as known on the second one.
+
+    None where some day of it cannot be computed, which is logged.
+    """
+    try:
+        return moments(record, until=min(as_of, known)), moments(record, until=as_of, known=known)
+    except FactsError:
+        logger.exception("The line of %s cannot be computed.", record.slug)
+        return None
+
+
+def choices_of(records: Iterable[Record], *, until: date, most: int = 8) -> list[date]:
+    """The last days on which anything moved in some records, as published on each, the newest first."""
+    found: set[date] = set()
+    for record in records:
+        try:
+            found.update(days_moved(record, until=until, most=most))
+        except FactsError:
+            logger.exception("The days of %s cannot be computed.", record.slug)
+    return sorted(found, reverse=True)[:most]
 
 
 class DayAhead(ValueError):
@@ -187,41 +193,6 @@ def _profile(record: Record, as_of: date, known: date | None = None, version: st
     return with_uncertainty(point(facts_on(record, as_of, known), version or version_on(known or as_of)))
 
 
-def _store(candidacy: Candidacy, profile: Profile, today: date, expires_on: date | None) -> bool:
-    """Make a profile the one that stands; tell whether it says anything else than the one before."""
-    same = _same_as_before(candidacy, profile)
-    assessment = same or Assessment.objects.create(
-        candidacy=candidacy,
-        version=profile.version,
-        as_of=today,
-        known=today,
-        vector=profile.vector,
-        vector_sha256=profile.vector_sha256,
-        payload=profile.to_json(),
-    )
-    CurrentAssessment.objects.update_or_create(
-        candidacy=candidacy,
-        defaults={
-            "assessment": assessment,
-            "evidence_revision": candidacy.evidence_revision,
-            "expires_on": expires_on,
-        },
-    )
-    return same is None
-
-
-def _same_as_before(candidacy: Candidacy, profile: Profile) -> Assessment | None:
-    """The latest assessment, if the profile says the same but for the day."""
-    latest = Assessment.objects.filter(candidacy=candidacy).first()
-    if latest and _undated(latest.vector) == _undated(profile.vector) and latest.version == profile.version:
-        return latest
-    return None
-
-
-def _undated(vector: str) -> str:
-    return "/".join(field for field in vector.split("/") if not field.startswith("D:"))
-
-
 def standing(candidacies: Iterable[Candidacy]) -> dict[int, Standing]:
     """The profile that stands for each candidacy, never older than its evidence, by candidacy id.
 
@@ -235,23 +206,47 @@ def standing(candidacies: Iterable[Candidacy]) -> dict[int, Standing]:
     found = {row.pk: _from_row(row.assessment) for row in fresh}
     missing = [candidacy for candidacy in candidacies if candidacy.pk not in found]
     if missing:
-        found |= {pk: _from_profile(p, today) for pk, p in compute(missing, as_of=today).items()}
+        found |= {pk: _from_profile(p, today) for pk, p in _of_one_state(missing, as_of=today).items()}
     return found
 
 
+def _of_one_state(candidacies: Iterable[Candidacy], *, as_of: date) -> dict[int, Profile]:
+    """Compute profiles that mix no two states of the evidence: what changes while it is read is read again."""
+    left = {candidacy.pk: candidacy for candidacy in candidacies}
+    before, found = _revisions(left), dict[int, Profile]()
+    for _ in range(READINGS):
+        found |= compute(left.values(), as_of=as_of)
+        after = _revisions(left)
+        left = {pk: each for pk, each in left.items() if after.get(pk) != before.get(pk)}
+        if not left:
+            break
+        before = after
+    return found
+
+
+def _revisions(candidacies: Iterable[int]) -> dict[int, int]:
+    """The revision of the evidence of each candidacy, by id."""
+    return dict(Candidacy.objects.filter(pk__in=list(candidacies)).values_list("pk", "evidence_revision"))
+
+
 def on_days(
-    candidacies: Iterable[Candidacy], as_of: date | None = None, known: date | None = None
+    candidacies: Iterable[Candidacy],
+    as_of: date | None = None,
+    known: date | None = None,
+    *,
+    records: Mapping[int, Record] | None = None,
 ) -> dict[int, Standing]:
     """The profile of each candidacy on two days, by candidacy id; the one that stands where both are today.
 
-    Either day is by default the other. Raises DayAhead.
+    Either day is by default the other. `records`, where the caller has read them, are not read again.
+    Raises DayAhead.
     """
     candidacies, today = list(candidacies), timezone.now().date()
     days = two_days(as_of, known, today=today)
     if days == (today, today):
         return standing(candidacies)
-    found = compute(candidacies, as_of=days[0], known=days[1])
-    return {pk: _from_profile(profile, days[0]) for pk, profile in found.items()}
+    read = records_of(candidacies) if records is None else records
+    return {each.pk: _from_profile(_profile(read[each.pk], *days), days[0]) for each in candidacies}
 
 
 def _from_row(row: Assessment) -> Standing:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from candidates.models import Candidacy, ResearchCheck
+from vetting.plots.checkgrid import Box, box
 
 COURTS = (ResearchCheck.Kind.COURTS_HOME, ResearchCheck.Kind.COURTS_ELSEWHERE)
 
@@ -43,6 +44,11 @@ class Coverage:
         return sum(check.state in states for check in self.checks)
 
     @property
+    def grid(self) -> list[tuple[Box, Check]]:
+        """Each check with its cell in the drawing."""
+        return [(box(place), check) for place, check in enumerate(self.checks)]
+
+    @property
     def done(self) -> int:
         return self.count(CheckState.FOUND, CheckState.NOTHING_FOUND)
 
@@ -53,6 +59,13 @@ class Coverage:
     @property
     def missing(self) -> list[Check]:
         return [check for check in self.checks if check.state in (CheckState.NOT_DONE, CheckState.LAPSED)]
+
+    @property
+    def is_office_verified(self) -> bool:
+        """Tell whether identity and office were found on an official list, and that still counts."""
+        return any(
+            check.number == ResearchCheck.Kind.IDENTITY and check.state == CheckState.FOUND for check in self.checks
+        )
 
     @property
     def courts_are_searched(self) -> bool:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from allegations.actions.links.answers import waiting
 from allegations.admin.links import TITLES
 from allegations.models import Allegation, Citation, CoalitionLetter, Proceeding, Reply, ReviewTask
+from allegations.queries import on_which_two_differ, waiting_for_second
 from allegations.roles import roles_of
 from allegations.workflow import EDITORS, PUBLIC, REVIEWERS, State
 from candidates.models import Candidacy, Candidate, Election, ResearchCheck
@@ -46,15 +47,16 @@ def desk_of(person: User) -> list[Pile]:
     roles = roles_of(person)
     piles = [_returned(person)]
     if REVIEWERS & roles:
-        piles.append(_in_review(person))
+        piles += [_in_review(person), _grading("Second grades that are asked for", waiting_for_second(person))]
     if EDITORS & roles:
+        piles.append(_grading("Two graders differ", on_which_two_differ()))
         piles += [_additions(person), *_unpublished(person)]
     piles += [_links(person), _drafts(person), _tasks(person)]
     return [pile for pile in piles if pile.count]
 
 
 def _url(record: Model, page: str = "change") -> str:
-    args = [record.pk] if page == "change" else []
+    args = [] if page == "changelist" else [record.pk]
     return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_{page}", args=args)
 
 
@@ -88,15 +90,21 @@ def _drafts(person: User) -> Pile:
 
 def _in_review(person: User) -> Pile:
     def since(row: Any) -> str:
-        graded = f"severity {row.severity}, " if getattr(row, "severity", None) else ""
         whose = ", yours: another person reviews it" if row.written_by_id == person.pk else ""
-        return f"{graded}waiting since {row.state_since:%d %B}{whose}" if row.state_since else graded.rstrip(", ")
+        return f"waiting since {row.state_since:%d %B}{whose}" if row.state_since else ""
 
-    oldest = F("state_since").asc(nulls_first=True)
-    rows = Allegation.objects.filter(state=State.IN_REVIEW).order_by(oldest, F("severity").desc(nulls_last=True))
+    oldest = F("state_since").asc(nulls_first=True)  # never by a grade, which may be hidden from who grades second
+    rows = Allegation.objects.filter(state=State.IN_REVIEW).order_by(oldest, "pk")
     letters = CoalitionLetter.objects.filter(state=State.IN_REVIEW).order_by(oldest)
     title = "Waiting for review"
     return _joined(title, _pile(title, rows, since, "?state__exact=in+review"), _pile(title, letters, since))
+
+
+def _grading(title: str, rows: QuerySet[Allegation]) -> Pile:
+    entries = [
+        Entry(str(row), _url(row, "grading"), str(row.candidate)) for row in rows.select_related("candidate")[:SHOWN]
+    ]
+    return Pile(title, rows.count(), entries, _url(Allegation(), "changelist"))
 
 
 def _additions(person: User) -> Pile:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from allegations.codes import LOST
-from allegations.workflow import STANDING, State
-from vetting.risk.records import Grade, Span
+from allegations.grading import UNASSESSED, Given, Pair, Part, pairs
+from allegations.workflow import STANDING
+from vetting.risk.records import Grade, Graders, Span
+
+if TYPE_CHECKING:
+    from vetting.reading import CitationRow
+
+
+one_grade = lru_cache(maxsize=65_536)(Grade)
+"""A grade given by one person; most are like many others, and made once."""
+NO_GRADE = (None, "", UNASSESSED)
+"""What a column holds before anything was graded."""
 
 
 def recorded(*moments: datetime | None) -> date:
@@ -16,36 +27,58 @@ def recorded(*moments: datetime | None) -> date:
     return max(moment for moment in moments if moment).date()
 
 
-def grades(given: Iterable[Mapping[str, str]], scale: str, column: object, since: date) -> tuple[Grade, ...]:
+def grades(
+    given: Iterable[Mapping[str, Any]] | None, scale: str, column: object, since: date, *, against: bool = True
+) -> tuple[Grade, ...]:
     """The grades of one scale with their days, from rows that the record was read with.
 
+    `against` tells whether the grade weighs against the person, which decides what counts while two graders differ.
     A column that says otherwise than the last of them was written by other hands, nobody knows when; it
     counts from that last grading on, and without any from the day `since`.
     """
-    found = [Grade(date.fromisoformat(row["day"]), row["value"]) for row in given if row["scale"] == scale]
-    now = "" if column is None else str(column)
-    last = found[-1] if found else Grade(since, "")
-    return (*found,) if last.code == now else (*found, Grade(last.recorded, now))
+    if not given:
+        return () if column in NO_GRADE else (one_grade(since, str(column)),)
+    rows = [row for row in given if row["scale"] == scale]
+    stands = [*zip(rows, pairs(map(_given, rows)), strict=True)]
+    found = [
+        Grade(date.fromisoformat(row["day"]), pair.value(scale, against=against), _graders(pair))
+        for row, pair in stands
+    ]
+    unset = column is None or (column == UNASSESSED and not stands)
+    now = "" if unset else str(column)
+    expected = stands[-1][1].column(scale, against=against) if stands else ""
+    return (*found,) if expected == now else (*found, Grade(found[-1].recorded if found else since, now))
+
+
+def _given(row: Mapping[str, Any]) -> Given:
+    return Given(row["pk"], Part(row["part"]), row["first"], row["value"])
+
+
+def _graders(pair: Pair) -> Graders:
+    if pair.is_open:
+        return Graders.DIFFER
+    return Graders.TWO if pair.is_by_two else Graders.ONE
 
 
 def fallen(state: str, fell_on: date | None) -> tuple[Span, ...]:
     """Since when a reviewed record stands no more; if nobody wrote that down, it never stood."""
-    return () if State(state) in STANDING else ((fell_on or date.min, None),)
+    return () if state in STANDING else ((fell_on or date.min, None),)
 
 
-def lost(citation: Any) -> tuple[Span, ...]:
+def lost(citation: CitationRow) -> tuple[Span, ...]:
     """When the source of a citation was lost: gone or taken over, and no archived copy kept."""
-    source = citation.source
+    if not citation.moves and citation.state not in LOST:
+        return ()
     spans, start = [], None
-    for move in citation.moves:
+    for move in citation.moves or ():
         day = date.fromisoformat(move["day"])
         if move["reached"] in LOST:
             start = start or day
         elif start:
             spans.append((start, day))
             start = None
-    found: list[Span] = [*spans, (start or date.min, None)] if source.state in LOST else [*spans]
-    if not source.archived:
+    found: list[Span] = [*spans, (start or date.min, None)] if citation.state in LOST else [*spans]
+    if not citation.archived:
         return tuple(found)
     kept: date = citation.kept_since or date.min
     return tuple((begun, min(end or kept, kept)) for begun, end in found if begun < kept)

@@ -7,19 +7,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from allegations.codes import LetterStance, ReplyKind, Stage, Stance
-from allegations.models import Citation, CoalitionLetter, Grading, ProceedingStep, Reply
-from allegations.provenance import Cited, OriginNode, clusters
+from allegations.models import Citation, CoalitionLetter, Grading, ProceedingStep
+from allegations.provenance import OriginNode, cluster_of, sources_of
 from allegations.queries import origins_of
 from candidates.fields import earliest, latest
 from candidates.models import Candidacy, ResearchCheck
-from vetting.dated import fallen, grades, lost, recorded
-from vetting.reading import Rows
+from vetting.dated import fallen, grades, lost, one_grade, recorded
+from vetting.reading import About, AllegationRow, CheckRow, CitationRow, ReplyRow, Rows, StepRow
 from vetting.risk import facts as risk
 from vetting.risk import records
 from vetting.risk.asof import days, facts_on
+from vetting.risk.scales import STAGES
 
 # A stage of ours → the method's code; where the code depends on the step, by (final, on the merits).
-CODES = {
+CODES: Mapping[str, str] = {
     Stage.COMPLAINT: "K1",
     Stage.INQUIRY: "K2",
     Stage.INVESTIGATION: "K2",
@@ -37,10 +38,12 @@ CODES = {
     Stage.EXONERATED: "X4",
 }
 FINAL = {"K5": "K7", "K6": "K7"}
-ON_MERITS = {Stage.DISMISSED: "X2", Stage.DECLINED: "X2"}
+ON_MERITS: Mapping[str, str] = {Stage.DISMISSED: "X2", Stage.DECLINED: "X2"}
 UNEXAMINED = {"K0", "K1", "N0"}  # nobody has examined these, so no forum grade applies
+NOT_APPLICABLE = ResearchCheck.Result.NOT_APPLICABLE
+VALID = timedelta(days=ResearchCheck.VALID_DAYS)
 ANSWERS = {ReplyKind.DENIAL, ReplyKind.ACKNOWLEDGEMENT, ReplyKind.OTHER_EXPLANATION}
-STANCES = {
+STANCES: Mapping[str, records.Stance] = {
     Stance.SUPPORTS: records.Stance.SUPPORTS,
     Stance.DISPUTES: records.Stance.REFUTES,
     Stance.DENIES: records.Stance.DENIES,
@@ -61,31 +64,33 @@ def facts_of(
     return {pk: facts_on(record, as_of, known) for pk, record in records_of(candidacies).items()}
 
 
-def records_of(candidacies: Iterable[Candidacy]) -> dict[int, records.Record]:
+def records_of(candidacies: Iterable[Candidacy], *, since: date | None = None) -> dict[int, records.Record]:
     """Read all that was ever published about these candidacies, with its days, by candidacy id.
 
     From one record the facts on any two days follow (methodology 2.9). Three things carry no day of
-    their own and count for every day as they are now: which origins are argued to be independent, who
-    signed a letter, and what was merged.
+    their own and count for every day as they are now: how citations are grouped by origin, who
+    signed a letter, and what was merged. With a day `since`, only the facts of which nothing before that day
+    is asked follow, for grades that had been replaced and losses that had ended by then are not read.
     """
     candidacies = list(candidacies)
-    rows = Rows(candidacies)
-    origins = origins_of(rows.citations())
+    rows = Rows(candidacies, since)
+    origins = origins_of(row for cited in rows.citations.values() for row in cited)
     matters: dict[int, list[records.Matter]] = {candidacy.candidate_id: [] for candidacy in candidacies}
-    for allegation in rows.allegations:
-        if allegation.merged_into_id is None:
-            matters[allegation.candidate_id].append(matter(allegation, origins))
+    for about, allegation in rows.about.items():
+        if allegation.merged_into is None:
+            matters[allegation.candidate].append(
+                matter(allegation, rows.steps.get(about, ()), rows.citations.get(about, ()), origins)
+            )
     return {candidacy.pk: _record(candidacy, matters[candidacy.candidate_id], rows) for candidacy in candidacies}
 
 
 def _record(candidacy: Candidacy, matters: Sequence[records.Matter], rows: Rows) -> records.Record:
     return records.Record(
         slug=slug_of(candidacy),
-        coders=_coders(candidacy, matters),
         matters=tuple(matters),
-        checks=tuple(map(check, rows.checks[candidacy.pk])),
+        checks=tuple(map(check, rows.checks.get(candidacy.pk, ()))),
         answers=tuple(_answers(rows.replies_to(candidacy), rows.about)),
-        letters=tuple(_letters(rows.letters[candidacy.pk])),
+        letters=tuple(_letters(rows.letters.get(candidacy.pk, ()))),
     )
 
 
@@ -104,59 +109,58 @@ def changes_on(record: records.Record, *, as_of: date) -> date | None:
 # Matters
 
 
-def matter(allegation: Any, origins: Origins) -> records.Matter:
-    """One allegation with its proceedings and citations, read as `Rows` reads it."""
-    assert allegation.tag is not None, "a published matter is numbered"  # a constraint says so
-    since = recorded(allegation.published_at, allegation.person_since)
-    cited = list(allegation.citations.all())
-    acts = [act(row, step) for row in allegation.proceedings.all() for step in row.steps.all()]
-    told = [row.until for row in acts] + [latest(citation.source, "dated") for citation in cited]
+def matter(
+    allegation: AllegationRow, steps: Sequence[StepRow], cited: Sequence[CitationRow], origins: Origins
+) -> records.Matter:
+    """One allegation with the stages of its proceedings and its citations."""
+    told = [row.reached_latest for row in steps] + [row.dated_latest for row in cited]
+    since = allegation.recorded
     return records.Matter(
         tag=allegation.tag,
         recorded=since,
-        on=earliest(allegation, "first_alleged"),
+        on=allegation.first_alleged_earliest,
         # Undated, it was first alleged at the latest when a source or a proceeding tells of it.
-        until=latest(allegation, "first_alleged") or min((day for day in told if day), default=None),
+        until=allegation.first_alleged_latest or min((day for day in told if day), default=None),
         absent=fallen(allegation.state, allegation.fell_on),
         severity=grades(allegation.graded, SCALE.SEVERITY, allegation.severity, since),
         link=grades(allegation.graded, SCALE.LINK, allegation.link, since),
-        acts=tuple(acts),
+        acts=tuple(map(act, steps)),
         citations=tuple(citations(cited, origins)),
     )
 
 
-def citations(rows: Iterable[Any], origins: Origins) -> Iterable[records.Cited]:
+def citations(rows: Sequence[CitationRow], origins: Origins) -> Iterable[records.Cited]:
     """The citations of one matter, each with the origin that it is counted under from day to day."""
-    rows = list(rows)
-    for stance in Stance:
-        side = [row for row in rows if row.stance == stance]
-        origin = origin_grades(side, origins)
-        for row in side:
-            since = recorded(row.published_at)
+    sides: dict[str, dict[int, CitationRow]] = {}
+    for row in rows:
+        sides.setdefault(row.stance, {})[row.pk] = row
+    for stance, side in sides.items():
+        derived_from = {pk: row.derived_from_id for pk, row in side.items()}
+        against = stance != Stance.DISPUTES
+        for row in side.values():
             yield records.Cited(
                 key=str(row.pk),
                 stance=STANCES[stance],
-                recorded=since,
-                on=earliest(row.source, "dated"),
-                until=latest(row.source, "dated"),
+                recorded=row.day,
+                on=row.dated_earliest,
+                until=row.dated_latest,
                 absent=lost(row),
-                origin=tuple(origin[row.pk]),
-                reliability=grades(row.source_graded, SCALE.RELIABILITY, row.source.reliability, since),
-                credibility=grades(row.graded, SCALE.CREDIBILITY, row.credibility, since),
+                origin=origin_grades(row, [side[pk] for pk in sources_of(row.pk, derived_from)], origins),
+                reliability=grades(row.source_graded, SCALE.RELIABILITY, row.reliability, row.day, against=against),
+                credibility=grades(row.graded, SCALE.CREDIBILITY, row.credibility, row.day, against=against),
             )
 
 
-def origin_grades(cited: Sequence[Citation], origins: Origins) -> dict[Hashable, list[records.Grade]]:
-    """The cluster of each citation, anew on every day on which another citation came on record."""
-    found: dict[Hashable, list[records.Grade]] = {citation.pk: [] for citation in cited}
-    for day in sorted({recorded(citation.published_at) for citation in cited}):
-        then = (citation for citation in cited if recorded(citation.published_at) <= day)
-        keys = (Cited(row.pk, derived_from=row.derived_from_id, origin=row.origin_id) for row in then)
-        for origin, members in clusters(keys, origins).items():
-            for pk in members:
-                if not found[pk] or found[pk][-1].code != str(origin):
-                    found[pk].append(records.Grade(day, str(origin)))
-    return found
+def origin_grades(cited: CitationRow, above: Sequence[CitationRow], origins: Origins) -> tuple[records.Grade, ...]:
+    """The cluster of a citation, and another from the day on which more of those that it goes back to are on record.
+
+    It goes back to those `above` in order, on each day as far as they are on record without a gap.
+    """
+    found, since = {}, cited.day
+    for row in (cited, *above):
+        since = max(since, row.day)
+        found[since] = str(cluster_of(row.origin_id, origins))
+    return tuple(one_grade(day, code) for day, code in found.items())
 
 
 def grade_of(citation: Citation) -> str:
@@ -164,67 +168,49 @@ def grade_of(citation: Citation) -> str:
     return f"{citation.source.reliability}{citation.credibility}"
 
 
-def act(proceeding: Any, step: ProceedingStep) -> records.Act:
+def act(step: StepRow) -> records.Act:
     """One stage of a proceeding as the method's code, with the forum where the code takes one."""
-    code, since = code_of(step), recorded(proceeding.published_at, step.recorded_at)
-    forum = () if code in UNEXAMINED else grades(proceeding.graded, SCALE.FORUM, proceeding.forum, since)
-    return records.Act(
-        code=code, forum=forum, recorded=since, on=earliest(step, "reached"), until=latest(step, "reached")
-    )
+    code, since = code_of(step), max(step.published, step.recorded)
+    given = () if code in UNEXAMINED else grades(step.graded, SCALE.FORUM, step.forum, since, against=code in STAGES)
+    return records.Act(code=code, forum=given, recorded=since, on=step.reached_earliest, until=step.reached_latest)
 
 
-def code_of(step: ProceedingStep) -> str:
+def code_of(step: ProceedingStep | StepRow) -> str:
     """The method's stage or exoneration code of a step (methodology 2.2)."""
-    stage = Stage(step.stage)
-    if step.on_merits and stage in ON_MERITS:
-        return ON_MERITS[stage]
-    code = CODES[stage]
-    return FINAL.get(code, code) if step.final and stage is not Stage.PENDING_APPEAL else code
-
-
-def _coders(candidacy: Candidacy, matters: Iterable[records.Matter]) -> tuple[records.Grade, ...]:
-    """Two coders from the last grading on, for only then can every grade have been given twice."""
-    if not candidacy.double_coded:
-        return ()
-    return (records.Grade(max((day for each in matters for day in graded_on(each)), default=date.min), "2"),)
-
-
-def graded_on(matter: records.Matter) -> Iterable[date]:
-    """The days of all grades of a matter."""
-    scales = [matter.severity, matter.link, *(each.forum for each in matter.acts)]
-    scales += [scale for each in matter.citations for scale in (each.reliability, each.credibility)]
-    return (grade.recorded for scale in scales for grade in scale)
+    if step.on_merits and step.stage in ON_MERITS:
+        return ON_MERITS[step.stage]
+    code = CODES[step.stage]
+    return FINAL.get(code, code) if step.final and step.stage != Stage.PENDING_APPEAL else code
 
 
 # Search, replies and letters
 
 
-def check(row: ResearchCheck) -> records.Check:
+def check(row: CheckRow) -> records.Check:
     """One research check with its validity."""
     return records.Check(
         kind=row.kind,
-        lapses=row.valid_until,
-        applies=row.result != ResearchCheck.Result.NOT_APPLICABLE,
-        recorded=recorded(row.published_at),
+        lapses=row.done_on + VALID,
+        applies=row.result != NOT_APPLICABLE,
+        recorded=row.day,
         on=row.done_on,
     )
 
 
-def _answers(replies: Iterable[Reply], allegations: Mapping[object, Any]) -> Iterable[records.Answer]:
+def _answers(replies: Iterable[ReplyRow], about: Mapping[About, AllegationRow]) -> Iterable[records.Answer]:
     """What was asked and answered, as the method counts it; what nobody of us asked and nobody answered is neither."""
     for reply in replies:
-        dated, code = ("answered", "E" if reply.with_evidence else "D") if reply.kind in ANSWERS else ("asked", "S")
-        if code == "S" and not reply.asked_by_us:
+        answers = reply.kind in ANSWERS
+        if not answers and not reply.asked_by_us:
             continue
-        about = allegations.get(reply.allegation_id)
-        due = latest(reply, "due")
+        matter = about[reply.candidate, reply.tag] if reply.candidate and reply.tag else None
         yield records.Answer(
-            code="X" if code == "S" and reply.kind == ReplyKind.DECLINED else code,
-            overdue=due + timedelta(days=1) if due else None,
-            recorded=recorded(reply.published_at, *((about.published_at, about.person_since) if about else ())),
-            on=earliest(reply, dated),
-            until=latest(reply, dated),
-            absent=fallen(about.state, about.fell_on) if about else (),
+            code=("E" if reply.with_evidence else "D") if answers else "X" if reply.kind == ReplyKind.DECLINED else "S",
+            overdue=reply.due_latest + timedelta(days=1) if reply.due_latest else None,
+            recorded=max(reply.day, matter.recorded) if matter else reply.day,
+            on=reply.answered_earliest if answers else reply.asked_earliest,
+            until=reply.answered_latest if answers else reply.asked_latest,
+            absent=fallen(matter.state, matter.fell_on) if matter else (),
         )
 
 

@@ -13,6 +13,8 @@ from vetting.shown import Band, Shown
 
 HEAD = 8
 ROW = 56
+WORDS = 30
+"""The height of a row with a range, and of one with words alone."""
 LINE = 34
 """How far below the top of its row a range is drawn, under the name."""
 AXIS = 0.86
@@ -25,20 +27,25 @@ MOST_LANES = 5
 class Ranged:
     """One candidacy with its standing profile, and what may be said of it beside the others, as candidacies.
 
-    `top` is where its row begins in the drawing, None where nothing is drawn because it has no number.
+    `row` is where its row begins in the drawing; `top` is the same, but None where it has no number, so that its row
+    holds words alone.
     """
 
     candidacy: Candidacy
     shown: Shown
-    top: int | None
+    row: int
     same: list[Candidacy] = field(default_factory=list)
     above: list[Candidacy] = field(default_factory=list)
     below: list[Candidacy] = field(default_factory=list)
 
     @property
+    def top(self) -> int | None:
+        return self.row if self.shown.is_scored else None
+
+    @property
     def line(self) -> int:
         """How far down the range is drawn."""
-        return (self.top or 0) + LINE
+        return self.row + LINE
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -62,7 +69,7 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
-    """All candidacies of a contest, and the drawing of those that have a number."""
+    """All candidacies of a contest, and the drawing of them: ranges, or the words for those without a number."""
 
     rows: list[Ranged]
     brackets: list[Bracket]
@@ -71,15 +78,16 @@ class Intervals:
     @property
     def height(self) -> int:
         """The height of the rows, without the labels of the axis below them."""
-        return HEAD + ROW * sum(row.top is not None for row in self.rows)
+        return HEAD + sum(_height(row.shown) for row in self.rows)
 
 
 def intervals_of(profiles: Iterable[tuple[Candidacy, Shown]]) -> Intervals | None:
     """Compare the candidacies of one contest, given in the order of the ballot; None where none has a number."""
     rows: list[Ranged] = []
+    place = HEAD
     for candidacy, shown in profiles:
-        drawn = sum(row.top is not None for row in rows)
-        rows.append(Ranged(candidacy, shown, HEAD + ROW * drawn if shown.is_scored else None))
+        rows.append(Ranged(candidacy, shown, place))
+        place += _height(shown)
     scored = [row for row in rows if row.top is not None]
     if not scored:
         return None
@@ -89,6 +97,10 @@ def intervals_of(profiles: Iterable[tuple[Candidacy, Shown]]) -> Intervals | Non
     alike = [(a, b) for a, b in pairs if b.candidacy in a.same]
     bands = [(band, AXIS * band.lowest) for band in scored[0].shown.bands]
     return Intervals(rows, _brackets(alike), bands)
+
+
+def _height(shown: Shown) -> int:
+    return ROW if shown.is_scored else WORDS
 
 
 def _compare(a: Ranged, b: Ranged) -> None:

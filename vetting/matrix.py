@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import JSONObject, TruncDate
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,13 +20,16 @@ from allegations.models import Allegation, CoalitionLetter, Proceeding, Reply
 from allegations.views.conflicts import Conflict, conflicts_of, sides_about
 from allegations.views.evidence import Evidence, Mark
 from allegations.views.letters import letters_about
-from allegations.workflow import STANDING
 from candidates.models import Candidacy, Contest, Election, ResearchCheck
-from vetting.assessments import standing
+from vetting.assessments import choices_of, on_days
 from vetting.coverage import Coverage, coverage_of
+from vetting.days import Days, asked, dated, today
+from vetting.facts import records_of
 from vetting.intervals import Intervals, intervals_of
+from vetting.models import Dossier
 from vetting.risk.scales import Status
 from vetting.shown import Shown
+from vetting.then import Then, status_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,9 @@ class Row:
     marks: list[Mark]
     shown: Shown
     coverage: Coverage
-    matters: list[Allegation]
+    status: str
+    outcome: str
+    matters: int
     proceedings: int
     jurisdictions: int
     objections: list[CoalitionLetter]
@@ -60,37 +68,58 @@ class Post:
 
 @require_safe
 def election(request: HttpRequest, slug: str) -> HttpResponse:
-    found = Election.objects.published().select_related("body").filter(slug=slug).first()
+    rows = Election.objects.published().annotate(frozen=frozen())
+    found = rows.select_related("body").filter(slug=slug).first()
     if found is None:
         raise Http404
-    return render(request, "vetting/election.html", context_of(found))
+    wanted = asked(request.GET)
+    page = {"asked": wanted, "page": found.get_absolute_url()}
+    if wanted.faults:
+        refused = render(request, "vetting/wrong_day.html", page | {"title": found.title}, status=400)
+        return dated(refused, request, wanted)
+    address = request.build_absolute_uri(found.get_absolute_url())
+    context = context_of(found, wanted.days) | page | {"address": address}
+    return dated(render(request, "vetting/election.html", context), request, wanted)
 
 
-def context_of(found: Election) -> dict[str, Any]:
-    """All that the page of an election shows; twelve queries, whatever there is."""
+def frozen() -> ArraySubquery:
+    """The dossiers of an election, the latest first: of which day, made when, and the digest of the manifest."""
+    row = JSONObject(day="day", made=TruncDate("made_at", tzinfo=UTC), manifest_sha256="manifest__sha256")
+    return ArraySubquery(Dossier.objects.filter(election=OuterRef("pk")).order_by("-day").values(row=row))
+
+
+def context_of(found: Election, days: Days | None = None) -> dict[str, Any]:
+    """All that the page of an election shows on two days, by default today; 22 queries at most, whatever there is."""
+    days = days or today()
     contests = list(found.contests.all())
     candidacies = list(_candidacies(found))
-    letters = list(_letters(candidacies))
+    history = records_of(candidacies)
+    then = Then(days, {each.candidate_id: history[each.pk].matters for each in candidacies})
+    letters = then.letters(_letters(candidacies))
     people = {candidacy.candidate_id for candidacy in candidacies}
-    allegations = Allegation.objects.standing().filter(candidate__in=people, merged_into__isnull=True)
-    proceedings = Proceeding.objects.published().filter(allegation__candidate__in=people)
+    rows = Allegation.objects.standing() if days.is_today else Allegation.objects.legible()
+    matters = then.allegations(rows.filter(candidate__in=people, merged_into__isnull=True))
+    proceedings = Proceeding.objects.published().filter(allegation__in=matters).select_related("allegation")
     records = _Records(
-        list(allegations.order_by("tag")),
-        list(proceedings.filter(allegation__state__in=STANDING).select_related("allegation")),
+        then,
+        list(proceedings) if days.is_today else then.proceedings(proceedings),
         letters,
-        list(_replies(found, candidacies)),
-        list(ResearchCheck.objects.published().filter(candidacy__in=candidacies)),
+        then.replies(_replies(found, candidacies), matters),
+        then.checks(ResearchCheck.objects.published().filter(candidacy__in=candidacies)),
     )
     about = Q(contest__in=contests) | Q(candidacy__in=candidacies) | Q(letter__in=letters)
-    sides = list(sides_about(about))
-    evidence = Evidence([found, *candidacies, *letters, *records.replies, *sides])
+    sides = then.conflicts(sides_about(about))
+    evidence = Evidence([found, *candidacies, *letters, *records.replies, *sides], then.citation)
     conflicts = conflicts_of(sides, evidence)
-    profiles = {pk: Shown(each) for pk, each in standing(candidacies).items()}
-    rows = [_row(candidacy, profiles[candidacy.pk], records, evidence) for candidacy in candidacies]
+    assessed = on_days(candidacies, days.as_of, days.known, records=history)
+    profiles = {pk: Shown(each) for pk, each in assessed.items()}
+    found_rows = [_row(candidacy, profiles[candidacy.pk], records, evidence) for candidacy in candidacies]
     return {
         "election": found,
+        "days": days,
+        "choices": choices_of(history.values(), until=days.today),
         "marks": evidence.of(found),
-        "posts": [_post(contest, rows, conflicts) for contest in contests],
+        "posts": [_post(contest, found_rows, conflicts) for contest in contests],
         "letters": evidence.cited(letters),
         "about_body": evidence.cited(reply for reply in records.replies if reply.institution_id),
         "sources": evidence.sources,
@@ -101,7 +130,7 @@ def context_of(found: Election) -> dict[str, Any]:
 class _Records:
     """What is published about the candidacies of an election, each kind read once."""
 
-    allegations: Sequence[Allegation]
+    then: Then
     proceedings: Sequence[Proceeding]
     letters: Sequence[CoalitionLetter]
     replies: Sequence[Reply]
@@ -111,8 +140,10 @@ class _Records:
 def _candidacies(found: Election) -> QuerySet[Candidacy]:
     """In ballot order, and by name where there is none."""
     rows = Candidacy.objects.published().filter(contest__election=found)
-    rows = rows.select_related("candidate", "contest__election", "nominated_by")
-    return rows.order_by("contest__position", F("ballot_position").asc(nulls_last=True), "candidate__sort_name", "pk")
+    rows = rows.select_related("candidate", "contest__election", "nominated_by").annotate(steps=status_steps())
+    in_order = "contest__position", F("ballot_position").asc(nulls_last=True), "candidate__sort_name", "pk"
+    ordered: QuerySet[Candidacy] = rows.order_by(*in_order)
+    return ordered
 
 
 def _letters(candidacies: Iterable[Candidacy]) -> QuerySet[CoalitionLetter]:
@@ -136,8 +167,10 @@ def _row(candidacy: Candidacy, shown: Shown, records: _Records, evidence: Eviden
         candidacy=candidacy,
         marks=evidence.of(candidacy),
         shown=shown,
-        coverage=coverage_of(candidacy, records.checks),
-        matters=[row for row in records.allegations if row.candidate_id == person],
+        coverage=coverage_of(candidacy, records.checks, shown.standing.as_of if records.then.days else None),
+        status=records.then.status_of(candidacy),
+        outcome=candidacy.outcome if records.then.is_outcome_of(candidacy) else "",
+        matters=len(shown.profile["matters"]),
         proceedings=len(proceedings),
         jurisdictions=len({str(row.jurisdiction) or row.forum_name for row in proceedings}),
         objections=[letter for letter in letters if letter.stance != LetterStance.SUPPORTS],

@@ -7,31 +7,38 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from allegations.codes import Stance
-from allegations.models import Allegation, Citation, Origin, Proceeding, ProceedingStep, Reply
+from allegations.models import Allegation, Citation, Origin, Proceeding, Reply
 from allegations.provenance import SHARED, OriginNode, clusters, origin_chain
 from allegations.provenance import Cited as CitedKeys
 from allegations.views.conflicts import conflicts_of, sides_about
 from allegations.views.evidence import Cited, Evidence, Mark, origins_behind
 from candidates.models import Candidacy
 from vetting.assessments import standing
-from vetting.facts import grade_of
+from vetting.gradings import gradings_of
+from vetting.plots.bars import Shift
 from vetting.risk.evidence import strength
 from vetting.risk.versions import parameters
+from vetting.risk.whatif import WhatIf
 from vetting.shown import Shown
+from vetting.then import Then
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One citation of an origin: its mark, its grade (empty until graded), and whom it passes the claim on from."""
+    """One citation of an origin: its mark, its grade (empty until graded), and whom it passes the claim on from.
+
+    `is_lost` tells whether it did not count, on the day of the page, because its source was lost.
+    """
 
     mark: Mark
     grade: str
+    is_lost: bool
     chain: list[str]
 
 
@@ -55,8 +62,12 @@ class Matter:
     proceedings: list[Cited]
     replies: list[Cited]
     line: dict[str, Any] | None
+    severity: int | None = None
+    link: int | None = None
+    what_ifs: list[tuple[WhatIf, Shift | None]] = field(default_factory=list)
     clusters: list[Cluster] = field(default_factory=list)
-    against: list[Link] = field(default_factory=list)
+    refuting: list[Cluster] = field(default_factory=list)
+    denials: list[Link] = field(default_factory=list)
     context: list[Link] = field(default_factory=list)
 
 
@@ -74,51 +85,57 @@ def matters_of(
     replies: Iterable[Reply],
     evidence: Evidence,
     shown: Shown | None,
+    then: Then | None = None,
 ) -> list[Matter]:
     """Put allegations together with what is about each of them; costs one query."""
-    origins = origins_behind(evidence.marks)
+    read = _Reading(evidence, origins_behind(evidence.marks), then or Then(), shown)
     steps, answers = list(proceedings), list(replies)
     return [
         _matter(
             allegation,
             evidence.cited(row for row in steps if row.allegation_id == allegation.pk),
             evidence.cited(row for row in answers if row.allegation_id == allegation.pk),
-            evidence,
-            origins,
-            shown.line(allegation.tag) if shown else None,
+            read,
         )
         for allegation in allegations
     ]
 
 
-def _matter(
-    allegation: Allegation,
-    proceedings: list[Cited],
-    replies: list[Cited],
-    evidence: Evidence,
-    origins: Mapping[int, Origin],
-    line: dict[str, Any] | None,
-) -> Matter:
-    marks = evidence.of(allegation)
-    links = {mark.citation.pk: _link(mark, marks, origins) for mark in marks}
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What all matters of a page are put together from."""
+
+    evidence: Evidence
+    origins: Mapping[int, Origin]
+    then: Then
+    shown: Shown | None
+
+
+def _matter(allegation: Allegation, proceedings: list[Cited], replies: list[Cited], read: _Reading) -> Matter:
+    marks = read.evidence.of(allegation)
+    links = {mark.citation.pk: _link(mark, marks, read) for mark in marks}
     by_stance = {stance: [links[m.citation.pk] for m in marks if m.citation.stance == stance] for stance in Stance}
+    line = read.shown.line(allegation.tag) if read.shown else None
     return Matter(
         allegation,
         marks,
         proceedings,
         replies,
         line,
-        clusters=clusters_of(by_stance[Stance.SUPPORTS], origins, line),
-        against=by_stance[Stance.DISPUTES] + by_stance[Stance.DENIES],
+        severity=read.then.severity(allegation),
+        link=read.then.link(allegation),
+        what_ifs=read.shown.what_ifs(allegation.tag) if read.shown else [],
+        clusters=clusters_of(by_stance[Stance.SUPPORTS], read.origins, line),
+        refuting=clusters_of(by_stance[Stance.DISPUTES], read.origins, None),
+        denials=by_stance[Stance.DENIES],
         context=by_stance[Stance.CONTEXT],
     )
 
 
-def _link(mark: Mark, marks: Iterable[Mark], origins: Mapping[int, Origin]) -> Link:
-    citation = mark.citation
-    graded = citation.credibility and citation.source.reliability
+def _link(mark: Mark, marks: Iterable[Mark], read: _Reading) -> Link:
     by_key = {other.citation.pk: other.citation for other in marks}
-    return Link(mark, grade_of(citation) if graded else "", chain_of(citation, by_key, origins))
+    chain = chain_of(mark.citation, by_key, read.origins)
+    return Link(mark, read.then.grade(mark.citation), read.then.is_lost(mark.citation), chain)
 
 
 def chain_of(citation: Citation, by_key: Mapping[int, Citation], origins: Mapping[int, Origin]) -> list[str]:
@@ -155,7 +172,7 @@ def clusters_of(links: Iterable[Link], origins: Mapping[int, Origin], line: Mapp
 
 
 def _cluster(key: Any, links: list[Link], origins: Mapping[int, Origin], shares: list[dict[str, Any]]) -> Cluster:
-    best, *repeats = sorted(links, key=lambda link: (link.mark.source.is_lost, -_strength(link.grade)))
+    best, *repeats = sorted(links, key=lambda link: (link.is_lost, -_strength(link.grade)))
     share = next((share for share in shares if share["grade"] == best.grade), None)
     if share:
         shares.remove(share)  # two origins of one grade have a share each
@@ -188,7 +205,7 @@ def allegation(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 def _context(found: Allegation) -> dict[str, Any]:
-    proceedings = list(published_proceedings().filter(allegation=found))
+    proceedings = Then().proceedings(Proceeding.objects.published().filter(allegation=found))
     replies = list(Reply.objects.published().filter(allegation=found))
     sides = list(sides_about(Q(allegation=found)))
     evidence = Evidence([found, *proceedings, *replies, *sides])
@@ -197,18 +214,13 @@ def _context(found: Allegation) -> dict[str, Any]:
     [matter] = matters_of([found], proceedings, replies, evidence, shown)
     return {
         "matter": matter,
+        "gradings": gradings_of(found, proceedings, [mark.citation for mark in matter.marks]),
         "jurisdictions": jurisdictions([matter]),
         "shown": shown,
         "candidacy": candidacy,
         "conflicts": conflicts_of(sides, evidence),
         "sources": evidence.sources,
     }
-
-
-def published_proceedings() -> QuerySet[Proceeding]:
-    """Published proceedings with their steps, by jurisdiction."""
-    steps = Prefetch("steps", ProceedingStep.objects.order_by("reached_earliest", "id"))
-    return Proceeding.objects.published().prefetch_related(steps)
 
 
 def _latest_candidacy(allegation: Allegation) -> Candidacy | None:

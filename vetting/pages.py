@@ -49,6 +49,11 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         CoalitionLetter.objects.published(),
         Source.objects.published(),
     )
-    pages = [reverse("home"), reverse("method"), *(record.get_absolute_url() for record in records)]
+    pages = [
+        reverse("home"),
+        reverse("method"),
+        reverse("agreement"),
+        *(record.get_absolute_url() for record in records),
+    ]
     context = {"addresses": [request.build_absolute_uri(page) for page in pages]}
     return render(request, "sitemap.xml", context, content_type="application/xml; charset=utf-8")

@@ -13,25 +13,40 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from allegations.models import Allegation, Reply
+from allegations.codes import LetterStance
+from allegations.models import Allegation, Proceeding, Reply
 from allegations.views.conflicts import conflicts_of, sides_about
 from allegations.views.evidence import Evidence
 from allegations.views.letters import letters_about
-from candidates.models import Candidacy, CandidacyStatus, Candidate, CandidateName, ResearchCheck
+from candidates.models import Candidacy, Candidate, CandidateName, ResearchCheck
 from candidates.models.base import PublishableQuerySet
 from vetting import timeline, unknowns
-from vetting.assessments import standing
+from vetting.assessments import choices_of, on_days
+from vetting.course import course_of
 from vetting.coverage import coverage_of
-from vetting.matter import Matter, jurisdictions, matters_of, published_proceedings
+from vetting.days import Days, asked, dated, today
+from vetting.facts import records_of
+from vetting.gradeplot import grade_plot
+from vetting.matter import Matter, jurisdictions, matters_of
 from vetting.shown import Shown
+from vetting.then import Then, status_steps
+from vetting.voices import voices_of
 
 
 @require_safe
 def candidate(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page of today or, with `as_of` and `known` in its query, of two earlier days; 400 where these are no days."""
     found = candidates().filter(slug=slug).first()
     if found is None:
-        return moved(slug)
-    return render(request, "vetting/candidate.html", context_of(found) | {"address": request.build_absolute_uri()})
+        return moved(slug, request.META.get("QUERY_STRING", ""))
+    wanted = asked(request.GET)
+    page = {"asked": wanted, "page": found.get_absolute_url()}
+    if wanted.faults:
+        refused = render(request, "vetting/wrong_day.html", page | {"title": found.name}, status=400)
+        return dated(refused, request, wanted)
+    address = request.build_absolute_uri(found.get_absolute_url())
+    context = context_of(found, wanted.days) | page | {"address": address}
+    return dated(render(request, "vetting/candidate.html", context), request, wanted)
 
 
 def candidates() -> QuerySet[Candidate]:
@@ -43,7 +58,7 @@ def candidates() -> QuerySet[Candidate]:
     return spelled
 
 
-def moved(slug: str) -> HttpResponse:
+def moved(slug: str, query: str = "") -> HttpResponse:
     """Lead on to the candidate that a published one was merged into, with 308; anything else is not found."""
     once_public = PublishableQuerySet.published(Candidate.objects.filter(slug=slug))
     merged = once_public.select_related("merged_into").first()
@@ -52,50 +67,76 @@ def moved(slug: str) -> HttpResponse:
         if into is None or not into.is_published:
             break
         if into.merged_into_id is None:
-            return HttpResponsePermanentRedirect(into.get_absolute_url(), preserve_request=True)
+            address = into.get_absolute_url() + (f"?{query}" if query else "")
+            return HttpResponsePermanentRedirect(address, preserve_request=True)
         merged = into
     raise Http404
 
 
-def context_of(found: Candidate) -> dict[str, Any]:
-    """All that the page of a candidate shows; twelve queries, whatever there is."""
+def context_of(found: Candidate, days: Days | None = None) -> dict[str, Any]:
+    """All that the page of a candidate shows on two days, by default today; 22 queries at most, whatever there is."""
+    days = days or today()
     candidacies = list(_candidacies(found))
     first = candidacies[0] if candidacies else None
-    profiles = {pk: Shown(each) for pk, each in standing(candidacies).items()}
+    records = records_of(candidacies)
+    profiles = {pk: Shown(each) for pk, each in on_days(candidacies, days.as_of, days.known, records=records).items()}
     shown = profiles[first.pk] if first else None
-    allegations = list(_allegations(found))
-    proceedings = list(published_proceedings().filter(allegation__in=allegations))
-    replies = list(_replies(allegations, candidacies))
-    letters = list(letters_about(candidacies))
-    sides = list(sides_about(_about(candidacies, allegations, letters)))
-    evidence = Evidence([*candidacies, *allegations, *proceedings, *replies, *letters, *sides])
-    matters = matters_of(allegations, proceedings, replies, evidence, shown)
+    then = Then(days, {found.pk: records[first.pk].matters} if first else {})
+    allegations = then.allegations(_allegations(found))
+    proceedings = then.proceedings(Proceeding.objects.published().filter(allegation__in=allegations))
+    replies = then.replies(_replies(allegations, candidacies), allegations)
+    letters = then.letters(letters_about(candidacies))
+    sides = then.conflicts(sides_about(_about(candidacies, allegations, letters)))
+    statements = [*candidacies, *allegations, *proceedings, *replies, *letters, *sides]
+    evidence = Evidence(statements, then.citation)
+    matters = matters_of(allegations, proceedings, replies, evidence, shown, then)
     conflicts = conflicts_of(sides, evidence)
-    coverage = coverage_of(first, _checks(first)) if first else None
+    coverage = coverage_of(first, then.checks(_checks(first)), days.as_of) if first else None
+    course = course_of(records[first.pk], days) if first else None
+    objections = [each for each in letters if each.stance != LetterStance.SUPPORTS]
     return {
         "candidate": found,
+        "days": days,
         "names": other_names(found),
         "candidacy": first,
-        "others": [(each, profiles[each.pk]) for each in candidacies[1:]],
+        "is_later": first is not None and not then.has(first),
+        "status": then.status_of(first) if first else "",
+        "outcome": first.outcome if first and then.is_outcome_of(first) else "",
+        "others": [(each, profiles[each.pk], then.status_of(each)) for each in candidacies[1:]],
         "shown": shown,
+        "course": course,
+        "choices": choices_of([records[first.pk]], until=days.today) if first else [],
         "marks": evidence.of(first) if first else [],
         "coverage": coverage,
         "reasons": _with_lines(shown.profile["reasons"] if shown else [], matters),
         "matters": matters,
+        "withdrawn": _withdrawn(shown, matters),
         "contributions": _with_lines(shown.scored if shown else [], matters),
+        "grades": grade_plot(matters, shown.standing.version) if shown else None,
         "jurisdictions": jurisdictions(matters),
         "replies": evidence.cited(reply for reply in replies if reply.candidacy_id),
         "about_body": evidence.cited(reply for reply in replies if reply.institution_id),
         "letters": evidence.cited(letters),
-        "objections": [each for each in letters if each.stance != "supports"],
-        "support": [each for each in letters if each.stance == "supports"],
-        "timeline": timeline.events(candidacies, matters, letters, replies),
+        "objections": objections,
+        "support": [each for each in letters if each.stance == LetterStance.SUPPORTS],
+        "voices": voices_of(objections),
+        "timeline": [
+            event
+            for event in timeline.events(candidacies, matters, letters, replies)
+            if days.is_today or event.day <= days.as_of
+        ],
         "conflicts": conflicts,
         "sources": evidence.sources,
         "unknown": unknowns.sentences(found, first, coverage, matters, letters, conflicts, evidence.sources),
         "changed": latest(_changes([found, *candidacies, *allegations, *proceedings, *replies, *letters])),
         "checked": latest(mark.source.last_checked_at for mark in evidence.sources),
     }
+
+
+def _withdrawn(shown: Shown | None, matters: Iterable[Matter]) -> list[dict[str, Any]]:
+    """What the profile says of matters that counted on its day and whose text nobody may read any more."""
+    legible = {matter.allegation.tag for matter in matters}
+    return [line for line in shown.profile["matters"] if line["tag"] not in legible] if shown else []
 
 
 def latest(moments: Iterable[datetime | None]) -> datetime | None:
@@ -115,11 +156,9 @@ def other_names(found: Candidate) -> list[dict[str, str]]:
 
 
 def _candidacies(found: Candidate) -> QuerySet[Candidacy]:
-    step = JSONObject(status="status", since="since", earliest="since_earliest")
-    steps = CandidacyStatus.objects.filter(candidacy=OuterRef("pk")).order_by("since_earliest", "id")
     rows = Candidacy.objects.published().filter(candidate=found)
     rows = rows.select_related("candidate", "contest__election__body", "nominated_by")
-    rows = rows.annotate(steps=ArraySubquery(steps.values(json=step)))
+    rows = rows.annotate(steps=status_steps())
     ordered: QuerySet[Candidacy] = rows.order_by(F("contest__election__voted_earliest").desc(nulls_last=True), "pk")
     return ordered
 

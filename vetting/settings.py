@@ -272,6 +272,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(300),
         "options": {"expires": 300},
     },
+    "vetting-freeze": {
+        "task": "vetting.freeze_due",
+        "schedule": schedule(300),
+        "options": {"expires": 300},
+    },
 }
 
 LOGGING = {

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from vetting.assessments import Standing
+from vetting.plots.bars import Shift, shift
 from vetting.risk.engine import what_ifs_of
 from vetting.risk.scales import TIERS
 from vetting.risk.status import HIGHEST_SCORE
@@ -122,6 +123,15 @@ class Shown:
     def nearest(self) -> tuple[WhatIf, ...]:
         """The smallest differences that would give another status or band; of one without a number only sentences."""
         return nearest(what_ifs_of(self.standing.vector))
+
+    def what_ifs(self, tag: int | None) -> list[tuple[WhatIf, Shift | None]]:
+        """Every single difference in one matter, each with the bar from the index as it is, if both have a number."""
+        eci = self.profile["eci"]
+        return [
+            (each, shift(eci, each.eci) if self.is_scored and each.score is not None else None)
+            for each in what_ifs_of(self.standing.vector)
+            if each.tag == tag
+        ]
 
     @property
     def numbers_digest(self) -> str:

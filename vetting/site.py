@@ -9,8 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
 
+from vetting.risk.evidence import strength
+from vetting.risk.versions import parameters
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+
+def grade_strength(grade: str) -> float:
+    """The strength of a grade such as B2 by the method in force, from 0 to 1."""
+    return strength(grade, parameters().nominal)
 
 
 class ReviewSite(AdminSite):
@@ -23,9 +31,9 @@ class ReviewSite(AdminSite):
         return super().index(request, {"desk": desk_of(cast("User", request.user)), **(extra_context or {})})
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        from allegations.admin import links
+        from allegations.admin import grouping, links
 
-        return [*links.urls(self), *super().get_urls()]
+        return [*links.urls(self), *grouping.urls(self, strength=grade_strength), *super().get_urls()]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The sign-in page; a person who is signed in and no reviewer is told so, and not asked again."""

@@ -16,7 +16,7 @@ from django.utils import timezone
 from allegations.links.addresses import AddressPolicy
 from allegations.links.urls import Refused, UrlRefused, canonical, host_key
 from allegations.models import Allegation, Citation, Grading, Host, Proceeding, Source
-from allegations.queries import counts_in_public
+from allegations.queries import counts_in_public, pair_of
 from allegations.roles import roles_of
 from allegations.workflow import EDITORS, StepRefused
 
@@ -90,16 +90,18 @@ def grade(
 ) -> Grading | None:
     """Give a record a grade and keep the row of it; the same grade for the same reason again changes nothing.
 
-    A grade that counts towards a published profile is changed by an editor who did not write the record.
-    Raises StepRefused.
+    It is a first grading: a second one that was asked for is asked for anew. A grade that counts towards a published
+    profile is changed by an editor who did not write the record. Raises StepRefused.
     """
     model, field = FIELDS[scale]
     if not isinstance(record, model):
         raise TypeError(f"{scale} is no scale of {type(record).__name__}")
-    new, old = _stored(record, field, value), getattr(record, field)
+    new, old = stored(record, field, value), getattr(record, field)
     if new == old and not (reason and reason != _last_reason(record, scale)):
         return None
     _may_grade(record, new != old, by)
+    if (pair := pair_of(record, scale)) and pair.is_open:
+        raise StepRefused("Two graders differ on this grade; an editor decides between them first.")
     with evidence_change():
         setattr(record, field, new)
         record.save(update_fields=[field])
@@ -114,11 +116,13 @@ def grade(
         )
 
 
-def _is_public(record: Gradable) -> bool:
+def is_public(record: Gradable) -> bool:
+    """Tell whether the public sees the grades of this record."""
     return counts_in_public(record) if isinstance(record, Source) else record.published_at is not None
 
 
-def _stored(record: Gradable, field: str, value: object) -> object:
+def stored(record: Gradable, field: str, value: object) -> object:
+    """A grade as its column holds it."""
     column: models.Field[object, object] = record._meta.get_field(field)  # type: ignore[assignment]
     if value in (None, ""):
         return column.get_default() if not column.null else None
@@ -126,12 +130,13 @@ def _stored(record: Gradable, field: str, value: object) -> object:
 
 
 def _last_reason(record: Gradable, scale: Grading.Scale) -> str:
-    last = Grading.objects.filter(**{type(record).__name__.lower(): record}, scale=scale).first()
+    given = Grading.objects.filter(**{type(record).__name__.lower(): record}, scale=scale)
+    last = given.filter(part=Grading.Part.FIRST).first()
     return last.reason if last else ""
 
 
 def _may_grade(record: Gradable, changes: bool, by: User) -> None:
-    if not changes or not _is_public(record):
+    if not changes or not is_public(record):
         return
     if not EDITORS & roles_of(by):
         raise StepRefused("What is published is graded anew by an editor.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from allegations.actions.evidence import evidence_change
+from allegations.actions.grading import hidden_scales
 from allegations.actions.seen import fingerprint
 from allegations.codes import ReplyKind
 from allegations.models import (
@@ -17,6 +19,7 @@ from allegations.models import (
     Citation,
     CoalitionLetter,
     FactConflict,
+    Grading,
     Proceeding,
     Reply,
     ReviewEvent,
@@ -73,8 +76,13 @@ def refusals(step: Step, *, record: Record, by: User, reason: str = "") -> list[
 
 
 def steps_for(record: Record, *, by: User) -> dict[Step, list[str]]:
-    """The steps that this person may try, each with what stands in its way apart from a reason not yet given."""
+    """The steps that this person may try, each with what stands in its way apart from a reason not yet given.
+
+    What depends on a grade that is hidden from the person is not told, for it would tell the grade.
+    """
     case = case_of(record, by=by)
+    if case.grades_hidden:
+        case = replace(case, severity=None)
     return {step: why_not(step, case, reason="given") for step in open_steps(case)}
 
 
@@ -103,6 +111,7 @@ def case_of(record: Record, *, by: User) -> Case:
         ),
         graded_by_actor=_graded_by(record, by),
         ungraded=tuple(name for name in GRADED if getattr(record, name, 0) is None),
+        grades_hidden=isinstance(record, Allegation) and bool(hidden_scales(record, by)),
     )
 
 
@@ -124,7 +133,8 @@ def _graded_by(record: Record, person: User) -> bool:
     """Tell whether the grades that decide on a matter's weight were last given by this person."""
     if not isinstance(record, Allegation):
         return False
-    last = dict(record.gradings.order_by("graded_at", "pk").values_list("scale", "graded_by"))  # the later wins
+    decisive = record.gradings.exclude(part=Grading.Part.SECOND)  # a second one never adds weight
+    last = dict(decisive.order_by("graded_at", "pk").values_list("scale", "graded_by"))  # the later wins
     return person.pk in {last.get(scale) for scale in GRADED}
 
 

@@ -7,8 +7,12 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
 
-from allegations.admin.base import RecordAdmin, address
+from allegations.actions.grading import items_of
+from allegations.admin.base import RecordAdmin, address, person
+from allegations.admin.grading import grading_view, shown, with_grades
 from allegations.admin.inlines import ProceedingInline, ReplyInline, SideInline, StepInline, cited_for, replies_to
 from allegations.admin.reviewed import ReviewedAdmin
 from allegations.forms import AllegationForm, CitationForm, ProceedingForm, ReplyForm
@@ -27,8 +31,8 @@ def others(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
 class AllegationAdmin(ReviewedAdmin):
     form = AllegationForm
     grade_fields = ("severity", "link")
-    list_display = ("headline", "candidate", "state", "severity", "link", "cited", "waiting", "written_by")
-    list_filter = ("state", "severity", "act", "candidate__candidacies__contest__election")
+    list_display = ("headline", "candidate", "state", "cited", "waiting", "written_by")
+    list_filter = ("state", "act", "candidate__candidacies__contest__election")
     list_select_related = ("candidate", "written_by")
     search_fields = ("headline", "summary", "claimed_by", "candidate__name")
     ordering = ("-written_at",)
@@ -73,16 +77,27 @@ class AllegationAdmin(ReviewedAdmin):
         count = sum(getattr(row, f"waiting_{part}") for part in ADDED)
         return f"{count} waiting" if count else ""
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.grading_view)
+        return [path("<path:object_id>/grading/", view, name="allegations_allegation_grading"), *super().get_urls()]
+
+    def grading_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        return grading_view(request, object_id, self.admin_site)
+
     def on_record(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         grades = Grading.objects.filter(
             Q(allegation=record) | Q(citation__allegation=record) | Q(proceeding__allegation=record)
         )
+        cited = others(record.citations.select_related("source__publisher", "written_by", "origin"), request)
+        proceedings = others(record.proceedings.prefetch_related("steps", "citations__source"), request)
+        rows = grades.select_related("graded_by", "citation__source", "proceeding")
+        items, who = items_of(record), person(request)
         return {
-            "citations": others(record.citations.select_related("source__publisher", "written_by", "origin"), request),
-            "proceedings": others(record.proceedings.prefetch_related("steps", "citations__source"), request),
+            "citations": with_grades(cited, items, who),
+            "proceedings": with_grades(proceedings, items, who),
             "replies": others(record.replies.select_related("written_by"), request),
             "conflicts": record.conflicts.all(),
-            "grades": grades.select_related("graded_by", "citation__source", "proceeding"),
+            "grades": shown(rows, items, who),
         }
 
 
@@ -97,8 +112,8 @@ class PartAdmin(RecordAdmin):
 class CitationAdmin(PartAdmin):
     form = CitationForm
     grade_fields = ("credibility",)
-    list_display = ("source", "stance", "credibility", "written_by", "published_at")
-    list_filter = ("stance", "credibility", "directness")
+    list_display = ("source", "stance", "written_by", "published_at")
+    list_filter = ("stance", "directness")
     list_select_related = ("source", "written_by")
     search_fields = ("source__title", "source__url", "quote")
     autocomplete_fields = ("origin",)
@@ -114,8 +129,8 @@ class CitationAdmin(PartAdmin):
 class ProceedingAdmin(PartAdmin):
     form = ProceedingForm
     grade_fields = ("forum",)
-    list_display = ("allegation", "kind", "jurisdiction", "forum_name", "forum", "written_by", "published_at")
-    list_filter = ("kind", "forum")
+    list_display = ("allegation", "kind", "jurisdiction", "forum_name", "written_by", "published_at")
+    list_filter = ("kind",)
     list_select_related = ("allegation", "written_by")
     search_fields = ("allegation__headline", "forum_name", "complainant")
     readonly_fields = ("allegation",)

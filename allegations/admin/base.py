@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -18,11 +18,12 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from allegations.actions.evidence import evidence_change
+from allegations.actions.grading import hidden_scales
 from allegations.actions.review import publish, publishing_refusals
 from allegations.actions.seen import fingerprint
 from allegations.admin.cautions import caution
 from allegations.forms import RecordForm
-from allegations.models import Citation, ConflictSide
+from allegations.models import Allegation, Citation, ConflictSide
 from allegations.roles import roles_of
 from allegations.workflow import EDITORS, REVIEWERS, Role, StepRefused
 
@@ -67,15 +68,42 @@ def address(record: Model, page: str = "change") -> str:
     return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_{page}", args=[record.pk])
 
 
+def grading_address(record: Model) -> str:
+    """The page of the grades of the allegation to which a record belongs; empty where it belongs to none."""
+    above = root(record)
+    return address(above, "grading") if isinstance(above, Allegation) else ""
+
+
 class KeptAdmin(ModelAdmin):  # type: ignore[type-arg]
     """Records that nobody deletes here, and that link to the site only where the public sees them."""
 
     form = RecordForm
     change_form_template = "admin/record.html"
     formfield_overrides: ClassVar = {URLField: {"assume_scheme": "https"}}
+    grade_fields: ClassVar[tuple[str, ...]] = ()  # each has a field for its reason beside it
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Lists are not searched by a grade, for that would tell it to who grades as the second person."""
+        graded = lookup.partition("__")[0] in self.grade_fields
+        return not graded and super().lookup_allowed(lookup, value, request)
+
+    def hidden_grades(self, request: HttpRequest, record: Any) -> set[str]:
+        """The fields of grades that this person does not see before they have graded, too; read once a request."""
+        if record is None or record.pk is None or not self.grade_fields:
+            return set()
+        read: dict[Any, set[str]] = request.__dict__.setdefault("hidden_grades", {})
+        key = (self.opts.label, record.pk)
+        if key not in read:
+            read[key] = {scale.value for scale in hidden_scales(record, person(request))}
+        return read[key]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        sets = super().get_fieldsets(request, obj)
+        hidden = with_reasons(self.hidden_grades(request, obj))
+        return cut(sets, hidden) if hidden else sets
 
     def get_view_on_site_url(self, obj: Model | None = None) -> str | None:
         if obj is None or not hasattr(obj, "get_absolute_url"):
@@ -143,8 +171,6 @@ def lock_row(record: Model) -> None:
 class RecordAdmin(KeptAdmin):
     """Records that one person writes and another publishes."""
 
-    grade_fields: ClassVar[tuple[str, ...]] = ()  # each has a field for its reason beside it
-
     def may_write(self, request: HttpRequest, record: Any) -> bool:
         """Its author changes what a record says, until it is public."""
         return record is None or (not record.is_published and record.written_by_id == request.user.pk)
@@ -164,14 +190,13 @@ class RecordAdmin(KeptAdmin):
         sets = super().get_fieldsets(request, obj)
         if self.may_grade(request, obj):
             return sets
-        unasked = {f"{name}_reason" for name in self.grade_fields}
-        return [(title, {**given, "fields": without(given["fields"], unasked)}) for title, given in sets]
+        return cut(sets, {f"{name}_reason" for name in self.grade_fields})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         given = list(super().get_readonly_fields(request, obj))
         if self.may_write(request, obj):
             return given
-        graded = {name for grade in self.grade_fields for name in (grade, f"{grade}_reason")}
+        graded = with_reasons(self.grade_fields)
         still_open = graded if self.may_grade(request, obj) else set()
         shown = flatten_fieldsets(self.get_fieldsets(request, obj))
         return [*given, *(name for name in shown if name not in {*given, *still_open})]
@@ -231,6 +256,7 @@ class RecordAdmin(KeptAdmin):
     ) -> HttpResponse:
         record = self.get_object(request, unquote(object_id))
         context = self.review_context(request, record) if record else {}
+        context["grades_hidden"] = bool(self.hidden_grades(request, record))
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def review_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
@@ -244,11 +270,23 @@ class RecordAdmin(KeptAdmin):
             "band_words": NEXT[record.is_published],
             "is_public": record.is_published,
             "above": (above, address(above)) if above != record else None,
+            "grading_url": grading_address(record),
             "choices": [Choice("publish", label, words)] if offered else [],
             "seen": fingerprint(record),
             "step_url": address(record, "step"),
             "may_write": self.may_write(request, record),
         }
+
+
+def with_reasons(grades: Iterable[str]) -> set[str]:
+    """The fields of these grades with those of their reasons."""
+    return {name for grade in grades for name in (grade, f"{grade}_reason")}
+
+
+def cut(sets: Any, names: set[str]) -> list[Any]:
+    """Fieldsets without the fields that are named; a set of which nothing is left is left out."""
+    left = [(title, {**given, "fields": without(given["fields"], names)}) for title, given in sets]
+    return [(title, given) for title, given in left if given["fields"]]
 
 
 def without(fields: Any, names: set[str]) -> list[Any]:

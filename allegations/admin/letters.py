@@ -7,7 +7,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from allegations.actions.grading import items_of_sources
 from allegations.admin.allegations import others
+from allegations.admin.base import person
+from allegations.admin.grading import with_grades
 from allegations.admin.inlines import SignatureInline, cited_for, replies_to
 from allegations.admin.reviewed import ReviewedAdmin
 from allegations.models import CoalitionLetter
@@ -44,8 +47,9 @@ class CoalitionLetterAdmin(ReviewedAdmin):
     )
 
     def on_record(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        cited = list(others(record.citations.select_related("source__publisher", "written_by", "origin"), request))
         return {
-            "citations": others(record.citations.select_related("source__publisher", "written_by", "origin"), request),
+            "citations": with_grades(cited, items_of_sources(row.source for row in cited), person(request)),
             "replies": others(record.replies.select_related("written_by"), request),
             "conflicts": record.conflicts.all(),
         }

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.timesince import timesince
 
+from allegations.actions.origins.telling import name_of
 from allegations.actions.review import pending, steps_for, take_step
 from allegations.actions.seen import fingerprint
-from allegations.admin.base import Choice, RecordAdmin, address, person, roles
+from allegations.admin.base import Choice, RecordAdmin, address, grading_address, person, roles
 from allegations.models.allegation import Reviewed
 from allegations.workflow import MAY, NEEDS_REASON, PUBLIC, State, Step, StepRefused
 
@@ -77,6 +79,8 @@ class ReviewedAdmin(RecordAdmin):
             "may_write": self.may_write(request, record),
             "waiting": waiting,
             "events": record.events.select_related("by"),
+            "grading_url": grading_address(record),
+            "origins_url": reverse("admin:origins", args=[name_of(record), record.pk]),
             "on_record": self.on_record(request, record),
         }
 

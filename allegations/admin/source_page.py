@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from allegations.actions.grading import hidden_scales
 from allegations.actions.links.answers import SAYINGS, open_questions
 from allegations.actions.links.progress import stage_of
 from allegations.admin.answering import MAY
@@ -25,6 +26,7 @@ def panels(source: Source, request: HttpRequest, refused: Refused | None = None)
     used = source.citations.select_related("allegation", "letter", "proceeding__allegation", "reply", "written_by")
     rows = [(citation, citation.statement) for citation in used]
     public = any(citation.is_published for citation, _statement in rows)
+    hidden = bool(hidden_scales(source, person(request)))
     return {
         "stage": stage_of(source),
         "alike": like_address(source.canonical_url) + like_content(source),
@@ -42,7 +44,8 @@ def panels(source: Source, request: HttpRequest, refused: Refused | None = None)
         "web_copies": source.web_copies.select_related("decided_by")[:SHOWN],
         "checks": source.checks.all()[:SHOWN],
         "used": rows,
-        "grades": source.gradings.select_related("graded_by"),
+        "grades": [] if hidden else source.gradings.select_related("graded_by"),
+        "grades_hidden": hidden,
     }
 
 

@@ -39,10 +39,10 @@ class SourceAdmin(KeptAdmin):
         "archived",
         "last_checked_at",
         "next_check_at",
-        "reliability",
         "cited",
     )
-    list_filter = ("state", "archived", "reliability", "material", "language")
+    list_filter = ("state", "archived", "material", "language")
+    grade_fields = ("reliability",)
     list_select_related = ("host",)
     search_fields = ("title", "url", "canonical_url", "author", "publisher__name")
     ordering = ("-added_at",)
@@ -80,7 +80,7 @@ class SourceAdmin(KeptAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return self.fieldsets
-        (title, given), *others = self.fieldsets
+        (title, given), *others = super().get_fieldsets(request, obj)
         return [(title, {**given, "fields": ("as_found", *given["fields"][1:])}), *others]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

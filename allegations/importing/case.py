@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Model
 
 from allegations.actions.evidence import evidence_change
-from allegations.importing.grades import regraded, write_gradings
+from allegations.importing.grades import decided_by_two, regraded, write_gradings
 from allegations.importing.kinds import KINDS
 from allegations.importing.steps import publishes_at_once, take_steps
 from candidates.importing.applying import People, write
@@ -26,7 +26,7 @@ def plan_of(document: Document, *, add_only: bool = False) -> Plan:
     Raises CaseRefused where what stands in the database forbids it.
     """
     records = wanted(document, (*CANDIDATES_KINDS, *KINDS))
-    plan = make_plan(document, records, more=_more, add_only=add_only)
+    plan = make_plan(document, records, more=_more, kept=decided_by_two, add_only=add_only)
     if plan.problems:
         raise CaseRefused(plan.problems)
     return plan

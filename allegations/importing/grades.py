@@ -8,18 +8,30 @@ from typing import Any
 
 from django.db.models import Model
 
+from allegations.actions.evidence import Gradable
 from allegations.models import Citation, Grading
+from allegations.queries import pair_of
 from candidates.importing.applying import People
 from candidates.importing.kinds import Ref, Wanted
 from candidates.importing.planning import Change, Difference
 
 
+def decided_by_two(record: Wanted, row: Model) -> Iterator[str]:
+    """Grades that the file gives as before while a second grader has spoken, and those on which two differ."""
+    for scale, entry in _grades(record):
+        assert isinstance(row, Gradable)
+        pair = pair_of(row, scale)
+        if pair and pair.second and (pair.is_open or pair.first.value == str(entry["grade"])):
+            yield from (scale, f"{scale}_reason")
+
+
 def regraded(record: Wanted, row: Model) -> Iterator[Difference]:
-    """Grades whose reason the file gives otherwise than the latest grading does."""
+    """Grades whose reason the file gives otherwise than the latest first grading does."""
     for scale, entry in _grades(record):
         if f"{scale}_reason" in record.kind.columns:
             continue  # a field like any other
-        last = Grading.objects.filter(**{record.kind.name: row}, scale=scale).first()
+        given = Grading.objects.filter(**{record.kind.name: row}, scale=scale, part=Grading.Part.FIRST)
+        last = given.first()
         if last is None or last.reason != entry["reason"]:
             yield Difference(f"reason of {scale}", last.reason if last else "", entry["reason"])
 
@@ -49,4 +61,4 @@ def _citation(rows: dict[Ref, Model], key: str | None) -> Citation | None:
 
 
 def _grades(record: Wanted) -> Iterator[tuple[str, dict[str, Any]]]:
-    return ((scale, record.entry[scale]) for scale in record.kind.grades if scale in record.entry)
+    return ((scale, record.entry[scale]) for scale in record.kind.grades if scale in record.values)

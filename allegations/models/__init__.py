@@ -5,6 +5,7 @@ from allegations.models.capture import Capture, CaptureText, ContentChange, WebC
 from allegations.models.check import LinkCheck, LinkEvent
 from allegations.models.citation import Citation, Origin
 from allegations.models.conflict import ConflictSide, FactConflict
+from allegations.models.decision import OriginDecision
 from allegations.models.digest import Digest
 from allegations.models.grading import Grading
 from allegations.models.host import Host, RobotsFile
@@ -32,6 +33,7 @@ __all__ = [
     "LinkCheck",
     "LinkEvent",
     "Origin",
+    "OriginDecision",
     "Proceeding",
     "ProceedingStep",
     "Reply",

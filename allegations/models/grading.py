@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
+from allegations.grading import Given
+from allegations.grading import Part as Parts
 from allegations.models.allegation import Allegation
 from allegations.models.citation import Citation
 from allegations.models.proceeding import Proceeding
@@ -14,7 +17,11 @@ from candidates.models.base import exactly_one
 
 
 class Grading(models.Model):
-    """A grade: of what, by whom, when, why. Append-only: a trigger refuses to change or delete it."""
+    """A grade: of what, by whom, when, why. Append-only: a trigger refuses to change or delete it.
+
+    A second grading of the same thing, and the resolution where the two differ, name the first one. A trigger sees
+    to it that three people gave them, and that they are about the same thing.
+    """
 
     class Scale(models.TextChoices):
         SEVERITY = "severity", "severity"
@@ -23,6 +30,11 @@ class Grading(models.Model):
         RELIABILITY = "reliability", "reliability of the source"
         CREDIBILITY = "credibility", "credibility of the item"
         ORIGIN = "origin", "origin cluster"
+
+    class Part(models.TextChoices):
+        FIRST = Parts.FIRST.value, "first grading"
+        SECOND = Parts.SECOND.value, "second grading"
+        RESOLUTION = Parts.RESOLUTION.value, "resolution"
 
     allegation = models.ForeignKey(Allegation, on_delete=models.CASCADE, null=True, blank=True, related_name="gradings")
     proceeding = models.ForeignKey(Proceeding, on_delete=models.CASCADE, null=True, blank=True, related_name="gradings")
@@ -41,6 +53,11 @@ class Grading(models.Model):
     )
     graded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     graded_at = models.DateTimeField(default=timezone.now)
+    part = models.CharField(max_length=10, choices=Part, default=Part.FIRST)
+    first = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="answers")
+    first_was_public = models.BooleanField(
+        default=False, help_text="The first grade stood on a public page when this second one was given."
+    )
 
     class Meta:
         ordering = ["-graded_at", "-id"]
@@ -49,7 +66,26 @@ class Grading(models.Model):
                 name="grading_of_exactly_one",
                 condition=exactly_one("allegation", "proceeding", "source", "citation"),
             ),
+            models.CheckConstraint(
+                name="grading_answers_a_first",
+                condition=Q(part=Parts.FIRST.value, first__isnull=True)
+                | Q(part__in=[Parts.SECOND.value, Parts.RESOLUTION.value], first__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="grading_answer_with_reason",
+                condition=Q(part=Parts.FIRST.value) | Q(reason__regex=r"\S") & ~Q(value=""),
+            ),
+            models.CheckConstraint(
+                name="grading_second_beside_a_public_one",
+                condition=Q(part=Parts.SECOND.value) | Q(first_was_public=False),
+            ),
+            models.UniqueConstraint(fields=["first", "part"], name="grading_answered_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_scale_display()}: {self.value}"
+
+    @property
+    def given(self) -> Given:
+        """What the rules of grading by two know of it."""
+        return Given(self.pk, Parts(self.part), self.first_id, self.value, self.graded_by_id)

@@ -38,7 +38,7 @@ class ReviewEvent(models.Model):
 
 
 class ReviewTask(models.Model):
-    """Work that waits for someone, with the reason why. `kind` says what about a link asks for a person."""
+    """Work that waits for someone, with the reason why. `kind` says what about a link or a grade asks for it."""
 
     class Kind(models.TextChoices):
         QUOTE_MISSING = "quote-missing", "a quoted passage is no longer on the page"
@@ -51,6 +51,7 @@ class ReviewTask(models.Model):
         MOVED = "moved", "the page has moved"
         COPY = "copy-offered", "a web archive has a copy"
         BROKEN = "copy-broken", "our copy is damaged"
+        GRADERS = "graders-differ", "two graders differ"
         OTHER = "", "other"
 
     allegation = models.ForeignKey(Allegation, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
@@ -73,6 +74,15 @@ class ReviewTask(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="review_task_about_exactly_one", condition=exactly_one("allegation", "letter", "source")
+            ),
+            models.CheckConstraint(
+                name="review_task_of_graders_about_a_matter",
+                condition=~Q(kind="graders-differ") | Q(allegation__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["allegation"],
+                condition=Q(done_at__isnull=True, kind="graders-differ"),
+                name="review_task_of_graders_open_once",
             ),
             models.UniqueConstraint(
                 fields=["source", "reason"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,11 +62,15 @@ class Cited:
 
 
 class Evidence:
-    """The published citations of statements; sources are numbered from 1, by the order of the statements."""
+    """The published citations of statements; sources are numbered from 1, by the order of the statements.
 
-    def __init__(self, statements: Iterable[Model]) -> None:
+    With `shows`, only those that it holds for.
+    """
+
+    def __init__(self, statements: Iterable[Model], shows: Callable[[Citation], bool] | None = None) -> None:
         places = {key_of(statement): place for place, statement in enumerate(statements)}
-        cited = sorted(_citations(places), key=lambda citation: (places[_key(citation)], citation.pk))
+        shown = [row for row in _citations(places) if shows is None or shows(row)]
+        cited = sorted(shown, key=lambda citation: (places[_key(citation)], citation.pk))
         numbers: dict[Any, int] = {}
         self.marks = [Mark(numbers.setdefault(row.source_id, len(numbers) + 1), row) for row in cited]
         self._by_statement: dict[Key, list[Mark]] = defaultdict(list)

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from allegations.actions.grading import hidden_scales
 from allegations.models import Capture, Citation, Source, WebCopy
 from allegations.views.audience import Asked, ask, is_withheld
 from allegations.views.changes import tell
@@ -64,6 +65,7 @@ def source(request: HttpRequest, pk: UUID) -> HttpResponse:
     cited = Citation.objects.published().filter(source=found)
     events = list(states(found)[:EVENTS_DRAWN])
     context = {
+        "is_grade_hidden": asked.is_draft and asked.reviewer is not None and bool(hidden_scales(found, asked.reviewer)),
         "uses": uses(cited.select_related("source", *("__".join(path) for path in PATHS))),
         "life": lifetime(found, events, timezone.now()),
         "states": _shown(asked, "states", first_page(events)),

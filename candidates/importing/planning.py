@@ -70,12 +70,21 @@ class Plan:
 
 
 Differ = Callable[[Wanted, Model], Iterable[Difference]]
+Keeper = Callable[[Wanted, Model], Iterable[str]]
 
 
-def make_plan(document: Document, records: Iterable[Wanted], *, more: Differ, add_only: bool = False) -> Plan:
+def make_plan(
+    document: Document,
+    records: Iterable[Wanted],
+    *,
+    more: Differ,
+    kept: Keeper = lambda record, row: (),
+    add_only: bool = False,
+) -> Plan:
     """Compare a checked file with the database; `more` names differences beyond the fields.
 
-    With `add_only`, a row that stands is as it should be, whatever it says.
+    `kept` names the fields of a row that people have decided on since: the file does not change them. With
+    `add_only`, a row that stands is as it should be, whatever it says.
     """
     rows: dict[Ref, Model] = {}
     plan = Plan([], [], [])
@@ -83,6 +92,8 @@ def make_plan(document: Document, records: Iterable[Wanted], *, more: Differ, ad
         row = _row_of(record, rows)
         if row is not None:
             rows[record.ref] = row
+            for name in kept(record, row):
+                record.values.pop(name, None)
         change = Change(record, row)
         if row is not None and not add_only:
             change.differences = [*_differences(record, row, rows), *more(record, row)]

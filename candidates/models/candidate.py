@@ -156,7 +156,6 @@ class Candidacy(Publishable):
         max_length=200, blank=True, help_text="For example “elected in the third round with 68.9 %”."
     )
     ballot_position = models.PositiveSmallIntegerField(null=True, blank=True)
-    double_coded = models.BooleanField(default=False, editable=False)
     evidence_revision = models.BigIntegerField(default=0, editable=False)
 
     objects = CandidacyQuerySet.as_manager()

@@ -200,19 +200,10 @@ def test_a_slug_that_begins_with_a_mark_stops_nobody(slug):
     assert profile(row)["score"] == 22
 
 
-def test_one_candidacy_that_cannot_be_assessed_holds_up_no_other(candidacy, monkeypatch, caplog):
-    from vetting import assessments
-    from vetting.risk.facts import FactsError
-
+def test_one_candidacy_that_cannot_be_assessed_holds_up_no_other(candidacy, caplog):
     bad = factories.candidacy()
-    real = assessments.records_of
-
-    def records_of(candidacies):
-        if bad in candidacies:
-            raise FactsError("no slug")
-        return real(candidacies)
-
-    monkeypatch.setattr(assessments, "records_of", records_of)
+    bad.contest.election.slug = "élection"
+    bad.contest.election.save()
     with evidence_change():
         factories.allegation(candidacy.candidate)
     assert CurrentAssessment.objects.filter(candidacy=candidacy).exists()

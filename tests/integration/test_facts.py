@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from allegations.models import Allegation, Citation, Grading, Origin, ProceedingStep, Reply, ReviewEvent
-from candidates.models import Candidacy, Candidate, ResearchCheck
+from candidates.models import Candidate, ResearchCheck
 from tests import factories
 from vetting.facts import changes_on, facts_of, records_of
 
@@ -242,13 +242,6 @@ def test_a_letter_counts_until_it_is_superseded(candidacy):
     )
     type(row).objects.filter(pk=row.pk).update(state="superseded")
     assert [facts(candidacy, day).opposition is None for day in (BEFORE, FIRST, LATER)] == [True, False, True]
-
-
-def test_two_coders_count_from_the_last_grading(candidacy, matter):
-    Candidacy.objects.filter(pk=candidacy.pk).update(double_coded=True)
-    candidacy.refresh_from_db()
-    grade("severity", "5", LATER, allegation=matter)
-    assert [facts(candidacy, day).coders for day in (FIRST, LATER)] == [1, 2]
 
 
 def test_a_record_says_when_it_moves_by_itself(candidacy, matter):

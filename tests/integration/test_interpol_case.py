@@ -3,16 +3,32 @@
 import html
 import json
 import re
-from datetime import datetime
+from datetime import date, datetime
+from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from allegations.models import CoalitionLetter, Proceeding, ProceedingStep, Source
-from candidates.models import Candidacy, Candidate
-from vetting.assessments import history
+from allegations.models import (
+    Allegation,
+    Citation,
+    CoalitionLetter,
+    ConflictSide,
+    Proceeding,
+    ProceedingStep,
+    Reply,
+    Source,
+)
+from allegations.workflow import State
+from candidates.models import Candidacy, Candidate, Election, ResearchCheck
+from tests.integration.test_api_assessments import KINDS, ask, numbers
+from vetting.assessments import history, standing
+from vetting.models import Assessment, CurrentAssessment
+from vetting.stored import differences
 
 CASE = "cases/interpol-2021.yaml"
 ELECTION = "/elections/interpol-2021/"
@@ -169,6 +185,80 @@ def test_the_summary_gives_the_profile_of_today(read, client):
     assert [row["tag"] for row in summary["matters"]] == [1, 2, 3]
 
 
+# What was loaded
+
+
+def vector(key):
+    candidacy = Candidacy.objects.get(key=key)
+    return standing([candidacy])[candidacy.pk].vector
+
+
+def matters(key):
+    return dict(part.split(":") for part in vector(key).split("/")[2:] if part.startswith("m"))
+
+
+def test_it_reads_as_the_method_reads_it(case, db):
+    read = matters("interpol21-president-alraisi")
+    assert read["m1"].startswith("S5L3")
+    assert read["m1"].endswith("U+B2")
+    assert (read["m2"], read["m3"]) == ("S5L2K0U+B3", "S5L3K1U+B3")
+    assert "/OB:50.20/" in vector("interpol21-ec-hu")
+
+
+def test_it_on_the_day_of_the_first_report_reads_as_in_the_method(case, db):
+    known = {"written_at__date__lte": date(2021, 11, 23)}
+    Allegation.objects.exclude(**known).update(state=State.RETRACTED, state_reason="not known yet")
+    Proceeding.objects.exclude(**known).update(published_at=None, published_by=None)
+    later = Citation.objects.exclude(**known).filter(allegation__state=State.PUBLISHED)
+    later.update(published_at=None, published_by=None)
+    CoalitionLetter.objects.exclude(**known).update(state=State.RETRACTED, state_reason="not known yet")
+    read = vector("interpol21-president-alraisi")
+    assert read.endswith("/OB:19.x/m1:S5L3K1U+B2/m2:S5L2K0U+B3")
+
+
+def test_it_stores_a_profile_of_every_candidacy(case, db):
+    profiles = {
+        row.candidacy.key: row.assessment.payload for row in CurrentAssessment.objects.select_related("candidacy")
+    }
+    statuses = {key: (profile["status"], profile["score"]) for key, profile in profiles.items()}
+    assert statuses["interpol21-president-alraisi"] == ("PRELIMINARY", 36)
+    for unscored in ("interpol21-president-havrankova", "interpol21-ec-hu", "interpol21-ec-sinha"):
+        assert statuses[unscored] == ("NOT ASSESSED", None)
+
+
+def test_it_records_nothing_against_the_other_two_and_claims_no_search(case, db):
+    for slug in ("sarka-havrankova", "praveen-sinha"):
+        assert not Allegation.objects.filter(candidate__slug=slug).exists()
+    assert not ResearchCheck.objects.exists()
+
+
+def test_it_cites_every_statement_but_the_one_that_is_said_to_lack_a_link(case, db):
+    assert Source.objects.count() == Source.objects.published().count() == 17
+    for model in (Allegation, Proceeding, CoalitionLetter, Candidacy, Election):
+        assert not model.objects.filter(citations=None).exists()
+    assert not ConflictSide.objects.filter(citations=None).exists()
+    assert [reply.key for reply in Reply.objects.filter(citations=None)] == ["uae-foreign-ministry-denial"]
+
+
+def test_it_finds_its_candidates_in_any_spelling(case, db):
+    for query in ("Al-Raisi", "alraissi", "الريسي", "Havrankova", "胡彬郴", "Binchen Hu", "hu binchen"):
+        assert Candidate.objects.published().called(query).count() == 1, query
+
+
+def test_it_loaded_twice_changes_nothing(case, db):
+    said = StringIO()
+    with CaptureQueriesContext(connection) as queries:
+        call_command("loadcase", CASE, stdout=said)
+    assert "Nothing to do." in said.getvalue()
+    assert [q["sql"] for q in queries if q["sql"].split()[0] in ("INSERT", "UPDATE", "DELETE")] == []
+    assert "left alone" not in said.getvalue()
+
+
+def test_every_stored_assessment_comes_out_again_on_its_own_days(case, db):
+    assert Assessment.objects.last_of_days().count() == Candidacy.objects.count() > 0
+    assert list(differences(Candidacy.objects.all())) == []
+
+
 # The risk profile on any two days
 
 
@@ -246,3 +336,18 @@ def move(stage, reached, recorded, **fields):
     Proceeding.objects.filter(pk=row.pk).update(forum="R")
     ProceedingStep.objects.create(proceeding=row, stage=stage, reached=reached, recorded_at=at, **fields)
     return reached, recorded
+
+
+# The assessments in the API
+
+
+@pytest.mark.parametrize("slug", ["sarka-havrankova", "praveen-sinha"])
+def test_who_was_not_searched_has_no_number_on_any_day(case, db, client, slug):
+    candidacy = Candidacy.objects.get(candidate__slug=slug)
+    other = Candidacy.objects.get(key="interpol21-president-alraisi")
+    for kind in KINDS:
+        for days in ({}, {"as_of": "2021-11-23"}, {"as_of": "2021-11-26", "known": "2022-06-01"}):
+            found = ask(client, candidacy, kind, **days, **({"with": other.pk} if kind == KINDS[3] else {}))
+            assert numbers(found) <= {"done", "applicable"}, kind  # how far anyone has looked
+            assert not re.search(r"\blow\b", json.dumps(found), re.I)
+    assert numbers(ask(client, other)) > {"score", "i90", "points"}

@@ -12,17 +12,17 @@ from django.test.utils import CaptureQueriesContext
 from django_countries.data import COUNTRIES
 
 from allegations import codes
+from allegations.actions.grading import give
+from allegations.grading import Part
 from allegations.importing.kinds import KINDS as EVIDENCE_KINDS
-from allegations.models import Allegation, Citation, CoalitionLetter, Grading, Proceeding, ReviewEvent, Source
+from allegations.models import Allegation, Citation, CoalitionLetter, Grading, ReviewEvent, Source
 from allegations.workflow import State
 from candidates.importing.kinds import KINDS as CANDIDATES_KINDS
 from candidates.importing.shape import walk
-from candidates.models import Candidacy, Candidate, CandidateName, Election, ResearchCheck
+from candidates.models import Candidacy, Candidate, CandidateName, Election
 from tests import factories
 from tests.case_mistakes import ONE_MISTAKE
 from tests.cases import PROJECT, SCHEMA, SMALL, changed, line_of
-from vetting.assessments import standing
-from vetting.models import CurrentAssessment
 
 pytestmark = pytest.mark.django_db
 INTERPOL = PROJECT / "cases" / "interpol-2021.yaml"
@@ -305,82 +305,6 @@ def test_a_progress_bar_shows_on_a_terminal_only(tmp_path):
     assert plain.getvalue() == ""
 
 
-# The INTERPOL case
-
-
-@pytest.fixture
-def interpol(db):
-    call_command("loadcase", str(INTERPOL), stdout=StringIO(), stderr=StringIO())
-
-
-def vector(key: str) -> str:
-    candidacy = Candidacy.objects.get(key=key)
-    return standing([candidacy])[candidacy.pk].vector
-
-
-def matters(key: str) -> dict[str, str]:
-    return dict(part.split(":") for part in vector(key).split("/")[2:] if part.startswith("m"))
-
-
-def test_interpol_reads_as_the_method_reads_it(interpol):
-    read = matters("interpol21-president-alraisi")
-    assert read["m1"].startswith("S5L3")
-    assert read["m1"].endswith("U+B2")
-    assert (read["m2"], read["m3"]) == ("S5L2K0U+B3", "S5L3K1U+B3")
-    assert "/OB:50.20/" in vector("interpol21-ec-hu")
-
-
-def test_interpol_on_the_day_of_the_first_report_reads_as_in_the_method(interpol):
-    known = {"written_at__date__lte": date(2021, 11, 23)}
-    Allegation.objects.exclude(**known).update(state=State.RETRACTED, state_reason="not known yet")
-    Proceeding.objects.exclude(**known).update(published_at=None, published_by=None)
-    later = Citation.objects.exclude(**known).filter(allegation__state=State.PUBLISHED)
-    later.update(published_at=None, published_by=None)
-    CoalitionLetter.objects.exclude(**known).update(state=State.RETRACTED, state_reason="not known yet")
-    read = vector("interpol21-president-alraisi")
-    assert read.endswith("/OB:19.x/m1:S5L3K1U+B2/m2:S5L2K0U+B3")
-
-
-def test_interpol_stores_a_profile_of_every_candidacy(interpol):
-    profiles = {
-        row.candidacy.key: row.assessment.payload for row in CurrentAssessment.objects.select_related("candidacy")
-    }
-    statuses = {key: (profile["status"], profile["score"]) for key, profile in profiles.items()}
-    assert statuses["interpol21-president-alraisi"] == ("PRELIMINARY", 36)
-    for unscored in ("interpol21-president-havrankova", "interpol21-ec-hu", "interpol21-ec-sinha"):
-        assert statuses[unscored] == ("NOT ASSESSED", None)
-
-
-def test_interpol_records_nothing_against_the_other_two_and_claims_no_search(interpol):
-    for slug in ("sarka-havrankova", "praveen-sinha"):
-        assert not Allegation.objects.filter(candidate__slug=slug).exists()
-    assert not ResearchCheck.objects.exists()
-
-
-def test_interpol_cites_every_statement_but_the_one_that_is_said_to_lack_a_link(interpol):
-    assert Source.objects.count() == Source.objects.published().count() == 17
-    for model in (Allegation, Proceeding, CoalitionLetter, Candidacy, Election):
-        assert not model.objects.filter(citations=None).exists()
-    from allegations.models import ConflictSide, Reply
-
-    assert not ConflictSide.objects.filter(citations=None).exists()
-    assert [reply.key for reply in Reply.objects.filter(citations=None)] == ["uae-foreign-ministry-denial"]
-
-
-def test_interpol_finds_its_candidates_in_any_spelling(interpol):
-    for query in ("Al-Raisi", "alraissi", "الريسي", "Havrankova", "胡彬郴", "Binchen Hu", "hu binchen"):
-        assert Candidate.objects.published().called(query).count() == 1, query
-
-
-def test_interpol_loaded_twice_changes_nothing(interpol):
-    said = StringIO()
-    with CaptureQueriesContext(connection) as queries:
-        call_command("loadcase", str(INTERPOL), stdout=said)
-    assert "Nothing to do." in said.getvalue()
-    assert writes(queries) == []
-    assert "left alone" not in said.getvalue()
-
-
 # The schema and the models say the same
 
 
@@ -440,3 +364,52 @@ def test_every_field_of_the_schema_is_described():
         assert part.get("description"), path
     for _, name, described, _ in fields_of_schema():
         assert described.get("description"), name
+
+
+# Grades that two people gave
+
+
+def second_grading(value: str) -> Grading:
+    """Another person's grade of the severity of the small case, given now."""
+    matter = Allegation.objects.get(key="alba-matter")
+    first = Grading.objects.get(allegation=matter, scale="severity")
+    given = {"part": Part.SECOND, "first": first.pk, "by": factories.editor(), "reason": "As I read it."}
+    return give(matter, Grading.Scale.SEVERITY, value, **given)
+
+
+@pytest.mark.parametrize(("value", "stands"), [("5", 5), ("3", 3)])
+def test_a_grade_that_two_people_gave_is_not_given_anew_by_the_same_file(load, value, stands):
+    load()
+    second_grading(value)
+    said = load()
+
+    assert "allegations          1 unchanged" in said
+    assert Grading.objects.filter(scale="severity").count() == 2
+    assert Allegation.objects.get(key="alba-matter").severity == stands
+
+
+def test_a_grade_on_which_two_differ_waits_for_its_resolution_and_another_field_is_changed(load):
+    load()
+    second_grading("3")
+    load(
+        changed(
+            ("severity: {grade: 5, reason: torture}", "severity: {grade: 4, reason: less}"), ("It is alleged.", "New.")
+        )
+    )
+
+    matter = Allegation.objects.get(key="alba-matter")
+    assert (matter.summary, matter.severity) == ("New.", 3)
+    assert Grading.objects.filter(scale="severity").count() == 2
+
+
+def test_a_grade_on_which_two_agree_is_changed_by_a_file_that_gives_another(load):
+    load()
+    second_grading("5")
+    load(changed(("severity: {grade: 5, reason: torture}", "severity: {grade: 4, reason: less}")))
+
+    assert Allegation.objects.get(key="alba-matter").severity == 4
+    assert list(Grading.objects.filter(scale="severity").order_by("pk").values_list("value", "part")) == [
+        ("5", "first"),
+        ("5", "second"),
+        ("4", "first"),
+    ]

@@ -48,17 +48,24 @@ FIRST_SCREEN = [
     "Concern on record",
     "of 99",
     "Moderate (10 to 24):",
-    "1 matter makes up the number",
     "Confidence in the evidence",
+    "Lead matter alone",
+    "1 matter makes up the number",
     "Reply of the candidate",
     "Who objects, not what is proven",
     "Presumption of innocence",
+    "Vector CIRP:1.0/I:",
+    "SHA-256",
+    "method 1.0",
+    "See this page as of another day",
 ]
 SECTIONS = [
     "about",
     "why",
     "change",
+    "course",
     "allegations",
+    "grades",
     "proceedings",
     "letters",
     "timeline",
@@ -131,7 +138,7 @@ def addresses(candidacy, full):
     change = factories.link_life(full["source"], days=3)
     records = [candidacy, candidacy.contest.election, full["allegation"], full["letter"], full["source"], change.after]
     of_the_source = [reverse(f"source-{kind}", args=[full["source"].pk]) for kind in HISTORIES]
-    named = [reverse(name) for name in ("home", "search", "method", "robots", "sitemap")]
+    named = [reverse(name) for name in ("home", "search", "method", "agreement", "robots", "sitemap")]
     found = [*named, reverse("search") + "?q=candidate", *(record.get_absolute_url() for record in records)]
     return [*found, *of_the_source, reverse("change", args=[full["source"].pk, change.pk])]
 
@@ -242,13 +249,13 @@ def test_a_number_stands_with_its_range_and_the_caption_of_the_range(client, can
 
 
 def test_without_a_range_only_the_point_is_shown(client, candidacy, full, monkeypatch):
-    def without_range(candidacies):
+    def without_range(candidacies, *days, records):
         found = standing(candidacies)
         for each in found.values():
             each.profile.update(i90=None, band_prob=None, envelope=None)
         return found
 
-    monkeypatch.setattr(profile, "standing", without_range)
+    monkeypatch.setattr(profile, "on_days", without_range)
     text = read(client, candidacy.get_absolute_url())
     assert "22 of 99" in text
     assert "Plausible weights" not in text
@@ -560,8 +567,8 @@ def test_a_page_costs_the_same_whatever_it_shows(client, candidacy, django_asser
         check(candidacy, 1)
         factories.allegation(factories.candidacy(contest=candidacy.contest).candidate)
     pages = [
-        (12, candidacy.get_absolute_url()),
-        (12, candidacy.contest.election.get_absolute_url()),
+        (22, candidacy.get_absolute_url()),
+        (22, candidacy.contest.election.get_absolute_url()),
         (10, records["allegation"].get_absolute_url()),
         (10, records["letter"].get_absolute_url()),
         (10, records["source"].get_absolute_url()),
@@ -694,7 +701,8 @@ def test_crawlers_learn_of_published_pages_only(client, candidacy, full):
 def test_a_profile_without_a_candidacy_is_still_a_page(client):
     candidate = Candidate.objects.create(slug="alone", name="Alone", **factories.signed())
     factories.allegation(candidate)
-    assert "No candidacy is published" in read(client, candidate.get_absolute_url())
+    for query in ("", "?as_of=2021-11-23"):
+        assert "No candidacy is published" in read(client, candidate.get_absolute_url() + query)
 
 
 def test_two_candidacies_of_one_person_are_told_apart(client, candidacy):

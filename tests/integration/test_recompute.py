@@ -1,7 +1,12 @@
 """`manage.py recompute`: every profile computed again, stored where it moved, or compared and told."""
 
+import csv
+import io
+import json
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from hashlib import sha256
 from io import StringIO
 
 import pytest
@@ -15,6 +20,7 @@ from tests import factories
 from vetting.assessments import standing
 from vetting.management.commands import recompute as command
 from vetting.models import Assessment, CurrentAssessment
+from vetting.risk import versions
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +146,87 @@ def test_what_is_stored_comes_out_again_on_its_own_days(candidacy):
         again = compute([candidacy], as_of=row.as_of, known=row.known, version=row.version)[candidacy.pk]
         assert (again.vector, again.to_json()) == (row.vector, row.payload)
     assert standing([candidacy])[candidacy.pk].vector == again.vector
+
+
+# The report that a version ships with
+
+
+@pytest.fixture
+def second_version(monkeypatch, tmp_path):
+    """Version 1.1, not in force yet: an allegation that nobody has examined weighs more."""
+    published = json.loads((versions.FOLDER / "params-v1.0.json").read_text())
+    changed = published | {"version": "1.1", "STAGE": published["STAGE"] | {"K0": [0.45, 0.55, 0.6]}}
+    for version, content in (("1.0", None), ("1.1", json.dumps(changed))):
+        name = f"params-v{version}.json"
+        (tmp_path / name).write_text(content or (versions.FOLDER / name).read_text())
+    digest = sha256((tmp_path / "params-v1.1.json").read_bytes()).hexdigest()
+    row = replace(versions.VERSIONS["1.0"], since=date.max, parameters_sha256=digest)
+    monkeypatch.setitem(versions.VERSIONS, "1.1", row)
+    monkeypatch.setattr(versions, "FOLDER", tmp_path)
+    versions.parameters.cache_clear()
+    yield "1.1"
+    versions.parameters.cache_clear()
+
+
+@pytest.fixture
+def election(candidacy):
+    """Beside the one of this module: one that stays in its band, one without evidence, one that was examined."""
+    with evidence_change():
+        stays = factories.candidacy(key="seat-2", contest=candidacy.contest)
+        factories.allegation(stays.candidate, severity=3)
+        factories.candidacy(key="seat-3", contest=candidacy.contest)
+        examined = factories.candidacy(key="seat-4", contest=candidacy.contest)
+        factories.proceeding(factories.allegation(examined.candidate, link=4), "convicted", final=True, forum="R")
+    return candidacy.contest.election
+
+
+def test_a_new_version_is_reported_with_who_crosses_a_band_and_why(capsys, election, second_version, tmp_path):
+    before = list(Assessment.objects.values_list("pk", "vector"))
+    file = tmp_path / "report.csv"
+
+    assert recompute(capsys, "--version", "1.1", "--report", str(file)) == (
+        "Done in 0.0 s: 1 across a band or status, 1 moved, 2 unmoved.\n"
+    )
+
+    rows = {row["candidacy"]: row for row in csv.DictReader(io.StringIO(file.read_text("utf-8-sig"), newline=""))}
+    assert {slug: row["outcome"] for slug, row in rows.items()} == {
+        "seat-1": "moved", "seat-2": "across a band or status", "seat-3": "unmoved", "seat-4": "unmoved",
+    }  # fmt: skip
+    crossed = rows["seat-2"]
+    assert (crossed["band_before"], crossed["band_after"]) == ("Limited", "Moderate")
+    assert (crossed["score_before"], crossed["score_after"]) == ("9", "11")
+    assert crossed["why"] == "method: 1.0 → 1.1; matter 1, stage: 0.450 → 0.550"
+    assert {rows["seat-3"][name] for name in ("band_before", "score_before", "score_after", "points")} == {""}
+    assert rows["seat-4"]["points"] == "0.0"
+    assert list(Assessment.objects.values_list("pk", "vector")) == before
+
+
+def test_the_report_as_text_says_which_parameters_differ_and_ends_with_counts(
+    capsys, election, second_version, tmp_path
+):
+    file = tmp_path / "report.md"
+    recompute(capsys, "--version", "1.1", "--report", str(file))
+    text = file.read_text()
+
+    assert text.startswith(f"# Method 1.0 and method 1.1, as of {timezone.now().date()}")
+    assert "| STAGE.K0.1 | 0.45 | 0.55 |\n" in text
+    crossing = text[text.index("## Across a band") : text.index("## Moved within")]
+    assert "| seat-2 | PRELIMINARY, Limited, 9 | PRELIMINARY, Moderate, 11 | +2.0 |" in crossing
+    assert "seat-1" not in crossing
+    assert text.endswith("| across a band or status | 1 |\n| moved | 1 |\n| unmoved | 2 |\n| all | 4 |\n")
+
+
+def test_two_days_are_reported_alike(capsys, candidacy, tmp_path):
+    file = tmp_path / "report.md"
+    recompute(capsys, "--as-of", "2022-04-01", "--report", str(file))
+    assert file.read_text().startswith("# What moves in the profiles as of 2022-04-01, as known on 2022-04-01\n")
+    assert "matter 2: no longer on record" in file.read_text()
+    assert Assessment.objects.count() == 1
+
+
+@pytest.mark.parametrize(("name", "sentence"), [("report.xls", "ends in .csv or .md"), ("no/report.md", "cannot be")])
+def test_a_report_that_cannot_be_written_is_refused(candidacy, tmp_path, name, sentence):
+    with pytest.raises(CommandError, match=sentence) as error:
+        call_command("recompute", "--report", str(tmp_path / name))
+    assert error.value.returncode == 2
+    assert Assessment.objects.count() == 1

@@ -19,6 +19,14 @@ ADD = "/admin/allegations/source/add/"
 KNOWN = "/admin/allegations/source/known/"
 NOW = timezone.now()
 LATER = NOW + timedelta(days=3)
+
+
+@pytest.fixture(autouse=True)
+def now(monkeypatch):
+    """Leases are of minutes, and a run is long: the clock stands still from each test on, not from the import."""
+    monkeypatch.setitem(globals(), "NOW", timezone.now())
+
+
 SAID = Metadata(
     title="Two former detainees allege torture",
     publisher="The Daily Court",

@@ -5,6 +5,7 @@ import shutil
 from dataclasses import dataclass, field
 
 import pytest
+from django.db import connections
 
 # Playwright keeps an event loop in this thread, and Django would refuse the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -45,6 +46,7 @@ def chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS + sandbox)
         yield browser
+        connections.close_all()  # after its event loop they would be out of reach
         browser.close()
 
 

@@ -24,6 +24,7 @@ from vetting.supervisor.house import House
 pytestmark = pytest.mark.xdist_group("worker")
 COUNT = 40
 PATIENCE_S = 60
+LASTS = {"fsync": "off"}  # what was committed outlives PostgreSQL, though not the machine
 
 
 class Gated(HostileServer):
@@ -58,7 +59,7 @@ class Site:
         self.folder, self.server = folder, server
         self.house = House(folder, say=print)
         place = settle(folder / "var")
-        self.postgres, self.redis = Postgres(place, {}), Redis(place)
+        self.postgres, self.redis = Postgres(place, LASTS), Redis(place)
         self.house.start(self.postgres.service())
         self.house.start(self.redis.service())
         self.environment = {

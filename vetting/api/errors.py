@@ -17,7 +17,7 @@ MEDIA_TYPE = "application/problem+json"
 SENTENCES = {
     # One sentence for all of them, so that nobody learns which unpublished records exist.
     404: "There is no published record at this address. /api/v1/ lists what there is.",
-    406: "The answer exists as application/json only; leave out the Accept header or name that type.",
+    406: "The answer exists as application/json only, a table as text/csv; leave out the Accept header or name it.",
     500: "Something failed on our side and was written down. The request itself may be right; try again later.",
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, PolymorphicProxySerializer
 from rest_framework import serializers
 
@@ -41,7 +42,13 @@ class PublicSchema(AutoSchema):
     """Describes a read-only operation on published records."""
 
     def get_response_serializers(self) -> Any:
-        found: Any = {200: self._answer(), 304: OpenApiResponse(None, "What you hold is still what stands.")}
+        media_type = getattr(self.view, "media_type", None)  # where the answer is no JSON
+        good: Any = (
+            {(200, media_type): OpenApiResponse(OpenApiTypes.STR, "A row a record.")}
+            if media_type
+            else {200: self._answer()}
+        )
+        found: Any = good | {304: OpenApiResponse(None, "What you hold is still what stands.")}
         if getattr(self.view, "redirects_merged", False) and not self._is_list:
             found[308] = OpenApiResponse(None, "The candidate was merged into another; `Location` says which.")
         return found | {(code, MEDIA_TYPE): OpenApiResponse(Problem, SAYS[code]) for code in self._problems()}

@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from vetting.api.views import candidates, elections, evidence, root, sources
+from vetting.api.views import candidates, elections, evidence, root, sources, tables
 
 app_name = "api"
 
@@ -19,6 +19,7 @@ router.register("sources", sources.Sources, "source")
 v1 = [
     path("", root.Root.as_view(), name="root"),
     path("schema/", root.Schema.as_view(), name="schema"),
+    path("elections/<slug:slug>/assessments.csv", tables.Assessments.as_view(), name="assessments-table"),
     *router.urls,
 ]
 urlpatterns = [

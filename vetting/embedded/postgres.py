@@ -29,7 +29,12 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] ",
     "jit": "off",
 }
-UNSAFE_BUT_FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+UNSAFE_BUT_FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",  # tables seen empty between two tests would be planned for as if they stayed so
+}
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,20 @@ it has surely happened, what speaks for the person once it may have (2.9 and 2.1
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
 from datetime import date
+from itertools import chain
+from operator import attrgetter
 from typing import TypeVar
 
 from vetting.risk import scales
+from vetting.risk.coders import MatterRows, coders
 from vetting.risk.facts import CandidacyFacts, Checks, Citation, Cluster, MatterFacts, Proceeding, Voices
-from vetting.risk.records import Act, Answer, Check, Cited, Letter, Matter, Record, Row, Stance, latest
+from vetting.risk.records import Act, Answer, Check, Cited, Grade, Letter, Matter, Record, Row, Stance, latest
 
 AnyRow = TypeVar("AnyRow", bound=Row)
 
+DAYS_OF_A_ROW = attrgetter("recorded", "on", "until")
+DAY_OF_A_GRADE = attrgetter("recorded")
 MOST_FAVOURABLE = {"severity": "1", "link": "0"}
 """What counts while a matter is not graded."""
 
@@ -28,16 +32,17 @@ def facts_on(record: Record, as_of: date, known: date | None = None) -> Candidac
     """
     known = known or as_of
     letters = against(record.letters, as_of, known)
+    matters = [rows_on(matter, as_of, known) for matter in against(record.matters, as_of, known)]
     return CandidacyFacts(
         slug=record.slug,
         as_of=as_of,
         known=known,
-        coders=int(latest(record.coders, known) or 1),
+        coders=coders(matters, known),
         checks=checks_done(for_person(record.checks, as_of, known), as_of),
         reply=reply_state(for_person(record.answers, as_of, known), as_of),
         opposition=voices(letter for letter in letters if letter.opposes),
         support=voices(letter for letter in letters if not letter.opposes),
-        matters=tuple(matter_on(matter, as_of, known) for matter in against(record.matters, as_of, known)),
+        matters=tuple(matter_on(rows, known) for rows in matters),
     )
 
 
@@ -51,19 +56,25 @@ def for_person(rows: Iterable[AnyRow], as_of: date, known: date) -> list[AnyRow]
     return [row for row in rows if row.stands(known) and row.first_day <= as_of]
 
 
-def matter_on(matter: Matter, as_of: date, known: date) -> MatterFacts:
-    """Return one matter on two days; what is not graded takes the value most favourable to the person."""
+def rows_on(matter: Matter, as_of: date, known: date) -> MatterRows:
+    """Return what of a matter bears on it on two days."""
     adverse = against((act for act in matter.acts if act.code in scales.STAGES), as_of, known)
     exonerations = for_person((act for act in matter.acts if act.code not in scales.STAGES), as_of, known)
     supporting = against((each for each in matter.citations if each.stance is Stance.SUPPORTS), as_of, known)
     refuting = for_person((each for each in matter.citations if each.stance is Stance.REFUTES), as_of, known)
+    return MatterRows(matter, adverse, exonerations, supporting, refuting)
+
+
+def matter_on(rows: MatterRows, known: date) -> MatterFacts:
+    """Return one matter as facts; what is not graded takes the value most favourable to the person."""
+    matter = rows.matter
     return MatterFacts(
         tag=matter.tag,
         severity=int(latest(matter.severity, known) or MOST_FAVOURABLE["severity"]),
         link=int(latest(matter.link, known) or MOST_FAVOURABLE["link"]),
-        stage=tuple(proceeding(act, known) for act in (*adverse, *exonerations)),
-        supporting=clusters(supporting, known),
-        refuting=clusters(refuting, known),
+        stage=tuple(proceeding(act, known) for act in (*rows.adverse, *rows.exonerations)),
+        supporting=clusters(rows.supporting, known),
+        refuting=clusters(rows.refuting, known),
     )
 
 
@@ -111,16 +122,30 @@ def voices(letters: Iterable[Letter]) -> Voices | None:
 
 def days(record: Record) -> list[date]:
     """Return every day in a record, in order; on no other day do its facts change."""
-    return sorted(set(days_in(record)))
+    rows = list(rows_in(record))
+    found: set[date | None] = set(chain.from_iterable(map(DAYS_OF_A_ROW, rows)))
+    found.update(day for row in rows for span in row.absent for day in span)
+    found.update(map(DAY_OF_A_GRADE, chain.from_iterable(grades_in(record))))
+    found.update(check.lapses for check in record.checks)
+    found.update(answer.overdue for answer in record.answers)
+    return sorted(day for day in found if day is not None)
 
 
-def days_in(value: object) -> Iterator[date]:
-    """Yield the days in a value, however deep."""
-    if isinstance(value, date):
-        yield value
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from days_in(each)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from days_in(getattr(value, field.name))
+def rows_in(record: Record) -> Iterator[Row]:
+    """Yield the rows of a record, those of its matters after each."""
+    for matter in record.matters:
+        yield matter
+        yield from matter.acts
+        yield from matter.citations
+    yield from record.checks
+    yield from record.answers
+    yield from record.letters
+
+
+def grades_in(record: Record) -> Iterator[tuple[Grade, ...]]:
+    """Yield the gradings of each thing that is graded in a record."""
+    for matter in record.matters:
+        yield from (matter.severity, matter.link)
+        yield from (act.forum for act in matter.acts)
+        for cited in matter.citations:
+            yield from (cited.origin, cited.reliability, cited.credibility)

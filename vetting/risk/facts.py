@@ -11,6 +11,8 @@ from vetting.risk import scales
 
 LARGEST = 999_999_999
 """The largest number of a matter and the largest count: a vector writes up to nine digits."""
+ACTS = scales.STAGES | scales.EXONERATIONS
+GRADES = dict.fromkeys(scales.GRADES)
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -43,7 +45,7 @@ class Proceeding:
     until: date | None = None
 
     def __post_init__(self) -> None:
-        require_code(self.code, scales.STAGES | scales.EXONERATIONS, "stage or exoneration code")
+        require_code(self.code, ACTS, "stage or exoneration code")
         require_code(self.forum, scales.FORUMS, "forum grade")
 
 
@@ -59,10 +61,8 @@ class Stage:
     def __post_init__(self) -> None:
         require_code(self.code, scales.STAGES, "adverse stage")
         require_code(self.forum, scales.FORUMS, "forum grade")
-        require(
-            self.forum == "U" or self.code not in scales.UNEXAMINED,
-            f"{self.code} carries forum U: no authority has examined it.",
-        )
+        if self.forum != "U" and self.code in scales.UNEXAMINED:
+            raise FactsError(f"{self.code} carries forum U: no authority has examined it.")
         if self.exoneration or self.exoneration_forum:
             require_code(self.exoneration, scales.EXONERATIONS, "exoneration code")
             require_code(self.exoneration_forum, scales.FORUMS, "forum grade")
@@ -85,7 +85,7 @@ class Citation:
     grade: str
 
     def __post_init__(self) -> None:
-        require_code(self.grade, scales.GRADES, "evidence grade")
+        require_code(self.grade, GRADES, "evidence grade")
 
 
 Cluster = tuple[Citation, ...]
@@ -94,7 +94,8 @@ Cluster = tuple[Citation, ...]
 
 def require_matter(tag: int, severity: int, link: int) -> None:
     """Raise FactsError unless the three numbers of a matter are on their scales."""
-    require(1 <= tag <= LARGEST, f"A matter is numbered from 1 to {LARGEST}, not {tag}.")
+    if not 1 <= tag <= LARGEST:
+        raise FactsError(f"A matter is numbered from 1 to {LARGEST}, not {tag}.")
     require_code(severity, scales.SEVERITIES, "severity")
     require_code(link, scales.LINKS, "link")
 
@@ -132,11 +133,9 @@ class MatterCoding:
     def __post_init__(self) -> None:
         require_matter(self.tag, self.severity, self.link)
         for grade in (*self.supporting, *self.refuting):
-            require_code(grade, scales.GRADES, "evidence grade")
-        require(
-            list(self.supporting) == sorted(self.supporting) and list(self.refuting) == sorted(self.refuting),
-            f"The grades of matter {self.tag} are not sorted.",
-        )
+            require_code(grade, GRADES, "evidence grade")
+        if any(len(side) > 1 and list(side) != sorted(side) for side in (self.supporting, self.refuting)):
+            raise FactsError(f"The grades of matter {self.tag} are not sorted.")
 
 
 @dataclass(frozen=True, slots=True)

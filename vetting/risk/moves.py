@@ -7,20 +7,24 @@ from dataclasses import dataclass
 
 from vetting.risk import scales, words
 from vetting.risk.facts import Coding, MatterCoding, Stage
-from vetting.risk.profile import Profile
+from vetting.risk.profile import MatterLine, Profile
 from vetting.risk.scales import Status
 from vetting.risk.status import SNAP
+
+FACTORS = {"G": "severity ceiling", "L": "link", "kappa": "stage", "e": "evidence", "f": "refutation"}
+"""The factors of a matter by their names in its line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """How status, band and index moved, and what was coded differently; `points` run from -100 to 100.
 
-    `bands` holds the band before and after, None where there was no number.
+    `bands` and `scores` hold what there was before and after, None where there was no number.
     """
 
     statuses: tuple[Status, Status]
     bands: tuple[str | None, str | None]
+    scores: tuple[int | None, int | None]
     points: float
     reasons: tuple[str, ...]
 
@@ -35,11 +39,13 @@ def between(before: Profile, after: Profile) -> Move:
     return Move(
         statuses=(before.status, after.status),
         bands=(before.band, after.band),
+        scores=(before.score, after.score),
         points=round(after.eci - before.eci, SNAP),
         reasons=(
             *moved("method", before.version, after.version),
             *search_moves(before.coding, after.coding),
             *matter_moves(before.coding, after.coding),
+            *(weight_moves(before, after) if before.version != after.version else ()),
         ),
     )
 
@@ -78,6 +84,22 @@ def one_matter_moves(name: str, old: MatterCoding, new: MatterCoding) -> Iterato
     yield from moved(f"{name}stage", staged(old.stage), staged(new.stage))
     yield from moved(f"{name}supporting origins", graded(old.supporting), graded(new.supporting))
     yield from moved(f"{name}refuting origins", graded(old.refuting), graded(new.refuting))
+
+
+def weight_moves(before: Profile, after: Profile) -> Iterator[str]:
+    """Yield what two versions of the method make of each matter that both have, where they differ."""
+    old = {line.tag: line for line in before.matters}
+    for new in after.matters:
+        if new.tag in old:
+            yield from one_weight_moves(f"matter {new.tag}, ", old[new.tag], new)
+
+
+def one_weight_moves(name: str, old: MatterLine, new: MatterLine) -> Iterator[str]:
+    """Yield which factors of one matter are others; of one that is not scored there are none."""
+    yield from moved(f"{name}scored", *("yes" if line.scored else "no" for line in (old, new)))
+    if old.scored and new.scored:
+        for factor, word in FACTORS.items():
+            yield from moved(f"{name}{word}", *(f"{getattr(line, factor):.3f}" for line in (old, new)))
 
 
 def staged(stage: Stage) -> str:

@@ -14,9 +14,11 @@ Span = tuple[date, date | None]
 """From a day, that day included, to another, that day excluded; None: ever since."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Row:
     """What every dated row carries.
+
+    Nobody changes one. It is not frozen, for a bulk run makes fifty of them for each profile.
 
     It happened between `on` and `until`, one day if `until` is None, unknown when if both are.
     `recorded` is the day it was put on record. While it is `absent` it does not stand: superseded,
@@ -30,6 +32,8 @@ class Row:
 
     def stands(self, known: date) -> bool:
         """Tell whether the row was on record on a day."""
+        if not self.absent:
+            return self.recorded <= known
         away = (start <= known and (end is None or known < end) for start, end in self.absent)
         return self.recorded <= known and not any(away)
 
@@ -44,18 +48,36 @@ class Row:
         return max(self.first_day, min(self.until or self.on or date.max, self.recorded))
 
 
+class Graders(Enum):
+    """Who stands behind a grade: one person; two, who agreed or whose difference was resolved; two who differ."""
+
+    ONE = "one"
+    TWO = "two"
+    DIFFER = "differ"
+
+
 @dataclass(frozen=True, slots=True)
 class Grade:
     """A code given on a day; an empty one takes back what was given before."""
 
     recorded: date
     code: str
+    graders: Graders = Graders.ONE
+
+
+def in_force(grades: Iterable[Grade], known: date) -> Grade | None:
+    """Return the grade in force on a day, of several of one day the one given last; None where there is none."""
+    found = None
+    for grade in grades:
+        if grade.recorded <= known and (found is None or grade.recorded >= found.recorded):
+            found = grade
+    return found
 
 
 def latest(grades: Iterable[Grade], known: date) -> str:
-    """Return the code in force on a day, of several of one day the one given last; "" where there is none."""
-    given = [grade for grade in grades if grade.recorded <= known]
-    return sorted(given, key=lambda grade: grade.recorded)[-1].code if given else ""
+    """Return the code in force on a day; "" where there is none."""
+    grade = in_force(grades, known)
+    return grade.code if grade else ""
 
 
 class Stance(Enum):
@@ -67,7 +89,7 @@ class Stance(Enum):
     CONTEXT = "C"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Act(Row):
     """One act of an authority or a complainant, with the gradings of its forum."""
 
@@ -75,7 +97,7 @@ class Act(Row):
     forum: tuple[Grade, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Cited(Row):
     """One citation: what it rests on, its stance, and the gradings of its source and of the item.
 
@@ -90,7 +112,7 @@ class Cited(Row):
     credibility: tuple[Grade, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Matter(Row):
     """One course of conduct with all that is on record about it; it happens when it is first alleged."""
 
@@ -101,7 +123,7 @@ class Matter(Row):
     citations: tuple[Cited, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Check(Row):
     """One of the twelve research checks; it counts from the day it was done to the day before `lapses`."""
 
@@ -110,7 +132,7 @@ class Check(Row):
     applies: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Answer(Row):
     """A request for a reply (S), that it was declined (X), or a reply without (D) or with evidence (E).
 
@@ -121,7 +143,7 @@ class Answer(Row):
     overdue: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Letter(Row):
     """A letter with its distinct signatories and their distinct countries, None where they are not known."""
 
@@ -132,10 +154,9 @@ class Letter(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """All rows about one candidacy; `coders` grades say "2" from the day every grade was given twice."""
+    """All rows about one candidacy."""
 
     slug: str
-    coders: tuple[Grade, ...] = ()
     matters: tuple[Matter, ...] = ()
     checks: tuple[Check, ...] = ()
     answers: tuple[Answer, ...] = ()

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from vetting.risk import scales
 from vetting.risk.facts import Proceeding, Stage, require
 from vetting.risk.parameters import Number, Parameters, Weights
 
 PUBLIC_ALLEGATION = Proceeding("K0")
+made = lru_cache(maxsize=1024)(Stage)
+"""A stage as the codes make it; there are few, and most matters have one that another has."""
 
 
 def kappa(stage: Stage, weights: Weights[Number]) -> Number:
@@ -49,9 +52,9 @@ def discounted(act: Proceeding, exonerations: Iterable[Proceeding], method: Para
     forum = "U" if act.code in scales.UNEXAMINED else act.forum
     reaching = [each for each in exonerations if reaches(each, act, method)]
     if not reaching:
-        return Stage(act.code, forum)
+        return made(act.code, forum)
     strongest = max(reaching, key=lambda each: (discount(each.code, each.forum, method.nominal), each.code, each.forum))
-    return Stage(act.code, forum, strongest.code, strongest.forum)
+    return made(act.code, forum, strongest.code, strongest.forum)
 
 
 def reaches(exoneration: Proceeding, act: Proceeding, method: Parameters) -> bool:

@@ -7,7 +7,7 @@ the cases hold it to its numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -53,10 +53,10 @@ class VersionError(ValueError):
 
 
 @cache
-def parameters(version: str = CURRENT, folder: Path = FOLDER) -> Parameters:
+def parameters(version: str = CURRENT, folder: Path | None = None) -> Parameters:
     """Return the parameters of `version`; raise VersionError when its file is not the pinned one."""
     published = _published(version)
-    content = (folder / f"params-v{version}.json").read_bytes()
+    content = ((folder or FOLDER) / f"params-v{version}.json").read_bytes()
     if sha256(content).hexdigest() != published.parameters_sha256:
         raise VersionError(f"The parameter file of version {version} is not the one that was published.")
     return read(content.decode(), published.rules)
@@ -74,6 +74,28 @@ def as_json(version: str = CURRENT) -> dict[str, Any]:
     """
     method = parameters(version)
     return {**method.ranges, "RULES": asdict(method.rules)}
+
+
+def differences(before: str, after: str) -> list[tuple[str, Any, Any]]:
+    """Return the parameters and thresholds of two versions that differ: their names, and the value in each.
+
+    None stands for what a version does not have. Raises VersionError.
+    """
+    old, new = dict(_leaves("", as_json(before))), dict(_leaves("", as_json(after)))
+    names = [*old, *(name for name in new if name not in old)]
+    return [(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
+
+
+def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield each plain value in a document, named by the way to it."""
+    found = (
+        value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list | tuple) else None
+    )
+    if found is None:
+        yield name, value
+        return
+    for key, each in found:
+        yield from _leaves(f"{name}.{key}" if name else str(key), each)
 
 
 def _published(version: str) -> Published:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from allegations.codes import Credibility, LinkState, Reliability
 from allegations.models import Citation, Proceeding, ProceedingStep, Source
 from candidates import dates
-from vetting.facts import UNEXAMINED, code_of
+from vetting.facts import UNEXAMINED, code_of, grade_of
 from vetting.risk import scales
-from vetting.risk.words import EXONERATION_WORDING, STAGE_WORDING
+from vetting.risk.words import EXONERATION_WORDING, STAGE_WORDING, printed
 
 register = template.Library()
 
@@ -28,6 +28,12 @@ def when(text: str) -> str:
 def percent(value: float) -> str:
     """A length for a drawing, in any language with a point: 24.64 → “24.64%”."""
     return f"{value:.2f}%"
+
+
+@register.filter
+def pixels(value: float) -> str:
+    """A place in a drawing, in any language with a point: 24.64 → “24.6”."""
+    return f"{value:.1f}"
 
 
 @register.filter
@@ -49,13 +55,17 @@ def is_troubled(source: Source) -> bool:
 
 
 @register.filter
-def grade_words(citation: Citation) -> str:
-    """Both grades of a citation in words, without their letter and digit; empty until both are given."""
-    if not (citation.source.reliability and citation.credibility):
-        return ""
-    reliability = Reliability(citation.source.reliability).label.partition(" ")[2]
-    credibility = Credibility(citation.credibility).label.partition(" ")[2]
+def grade_words(grade: str) -> str:
+    """A grade such as B2 in words, without its letter and digit."""
+    reliability = Reliability(grade[0]).label.partition(" ")[2]
+    credibility = Credibility(int(grade[1])).label.partition(" ")[2]
     return _("source %(reliability)s, item %(credibility)s") % {"reliability": reliability, "credibility": credibility}
+
+
+@register.filter
+def grade_of_citation(citation: Citation) -> str:
+    """The letter and digit of a citation; empty until both are given."""
+    return grade_of(citation) if citation.source.reliability and citation.credibility else ""
 
 
 @register.filter
@@ -91,6 +101,18 @@ def link_of_candidate(link: int | None) -> str:
 def tier_label(line: dict[str, Any]) -> str:
     """The tier of a matter of a profile, in words."""
     return scales.TIERS[scales.Tier(line["tier"])]
+
+
+@register.filter
+def tier_name(line: dict[str, Any]) -> str:
+    """The tier of a matter of a profile, as its hatching is named."""
+    return scales.Tier(line["tier"]).name.lower()
+
+
+@register.filter
+def printed_score(score: int) -> str:
+    """A score as pages print it."""
+    return printed(score)
 
 
 @register.filter

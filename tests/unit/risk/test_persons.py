@@ -24,8 +24,8 @@ TAKEN = {
     "Citation": "key grade",
 }
 ON_RECORD = {
-    "Record": "slug coders matters checks answers letters",
-    "Grade": "recorded code",
+    "Record": "slug matters checks answers letters",
+    "Grade": "recorded code graders",
     "Matter": "recorded on until absent tag severity link acts citations",
     "Act": "recorded on until absent code forum",
     "Cited": "recorded on until absent key stance origin reliability credibility",

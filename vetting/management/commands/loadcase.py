@@ -93,8 +93,8 @@ class Bar:
         self.stream, self.total, self.done = stream, total, 0
         self.shows = stream.isatty()
 
-    def step(self) -> None:
-        self.done += 1
+    def step(self, count: int = 1) -> None:
+        self.done += count
         if self.shows:
             filled = self.WIDTH * self.done // self.total
             bar = "#" * filled + "." * (self.WIDTH - filled)

@@ -1,0 +1,1 @@
+"""Which citations go back to one origin: what suggests it, and what a person decides."""

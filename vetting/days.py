@@ -1,0 +1,101 @@
+"""The two days that a page is asked for: what had happened by the one, as known on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from vetting.assessments import DayAhead, two_days
+from vetting.risk.records import Row
+
+FRESH = "public, max-age=60"
+"""A page of a past day may be kept for a minute, as answers of the API may: a retraction is out of caches by then."""
+LONGEST = 40
+"""How much of a day that is none a page repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Two days, none of them ahead of `today`."""
+
+    as_of: date
+    known: date
+    today: date
+
+    @property
+    def is_today(self) -> bool:
+        return self.as_of == self.known == self.today
+
+    @property
+    def query(self) -> str:
+        """What leads to these days, to be put behind the address of a page."""
+        return query(self.as_of, self.known)
+
+    def show(self, row: Row, *, for_person: bool = False) -> bool:
+        """Tell whether a row had happened and was on record; what speaks for the person, whether it may have."""
+        return row.stands(self.known) and (row.first_day if for_person else row.sure_day) <= self.as_of
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of a page asks for: the days, as typed, and for each that is wrong a sentence."""
+
+    days: Days
+    typed: Mapping[str, str] = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+
+def query(as_of: date, known: date | None = None) -> str:
+    """Return the parameters of two days, leaving out what follows from the other."""
+    named = {"as_of": as_of} if known in (None, as_of) else {"as_of": as_of, "known": known}
+    return f"?{urlencode(named)}"
+
+
+def today() -> Days:
+    day = timezone.now().date()
+    return Days(day, day, day)
+
+
+def asked(parameters: Mapping[str, str]) -> Asked:
+    """Read `as_of` and `known`; an empty one is not given, and either is by default the other."""
+    now = today()
+    typed = {name: parameters[name].strip() for name in ("as_of", "known") if parameters.get(name, "").strip()}
+    faults = {name: _no_day(text) for name, text in typed.items() if _day(text) is None}
+    if faults:
+        return Asked(now, typed, faults)
+    try:
+        found = two_days(*(_day(typed.get(name, "")) for name in ("as_of", "known")), today=now.today)
+    except DayAhead as ahead:
+        return Asked(now, typed, {ahead.name: _ahead(typed.get(ahead.name) or typed["as_of"])})
+    return Asked(Days(*found, now.today), typed)
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None  # no weeks, and nothing without dashes
+
+
+def _no_day(text: str) -> str:
+    shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return _("“%(text)s” is no day. Write year, month and day, for example 2021-11-23.") % {"text": shown}
+
+
+def _ahead(text: str) -> str:
+    return _("%(day)s has not come yet. Choose today or an earlier day.") % {"day": text}
+
+
+def dated(response: HttpResponse, request: HttpRequest, days: Asked) -> HttpResponse:
+    """Say to caches and crawlers what an answer about a past day is; the one of today stays as it is."""
+    if "as_of" in request.GET or "known" in request.GET:
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Cache-Control"] = "no-store" if days.faults else FRESH
+    return response

@@ -1,0 +1,1 @@
+"""Dossiers: all that was published about an election on one day, frozen as files that anyone can check."""

@@ -1,0 +1,124 @@
+"""Every grade that was ever in force for a published matter: from which day, what, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from allegations.codes import Credibility, Forum, Link, Reliability, Severity
+from allegations.grading import WEIGHT, Pair, last_pair
+from allegations.models import Allegation, Citation, Grading, Proceeding
+
+SCALE = Grading.Scale
+LABELS = {
+    SCALE.SEVERITY: Severity,
+    SCALE.LINK: Link,
+    SCALE.FORUM: Forum,
+    SCALE.RELIABILITY: Reliability,
+    SCALE.CREDIBILITY: Credibility,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One grade: since when, in words, and why; empty words where it was taken back.
+
+    `part` says which of several gradings of one thing it is, and is empty for the first.
+    """
+
+    day: date
+    words: str
+    reason: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """One thing that is graded, with its grades, the first one first, and in words on what two graders differed."""
+
+    name: str
+    given: list[Given] = field(default_factory=list)
+    difference: str = ""
+
+
+def gradings_of(
+    allegation: Allegation, proceedings: Iterable[Proceeding], citations: Iterable[Citation]
+) -> list[Graded]:
+    """Return the grades of a published matter and of all that it rests on; costs one query.
+
+    What was graded before a record was published belongs to its draft, except for the grade that it was published
+    with.
+    """
+    proceedings, citations = list(proceedings), list(citations)
+    subjects = list(_subjects(allegation, proceedings, citations))
+    about = Q(allegation=allegation) | Q(proceeding__in=proceedings) | Q(citation__in=citations)
+    about |= Q(source__in=[row.source_id for row in citations])
+    rows = list(Grading.objects.filter(about, scale__in=LABELS).order_by("graded_at", "pk"))
+    found = [_graded(name, scale, _in_force(rows, key, scale, since)) for name, key, scale, since in subjects]
+    return [each for each in found if each.given]
+
+
+def _subjects(
+    allegation: Allegation, proceedings: Iterable[Proceeding], citations: Iterable[Citation]
+) -> Iterator[tuple[str, tuple[str, Any], str, datetime]]:
+    """Yield what can be graded: its name, its key in a grading, its scale, and since when it is public."""
+    published: Any = allegation.published_at
+    yield _("Severity of the conduct as alleged"), ("allegation_id", allegation.pk), SCALE.SEVERITY, published
+    yield _("Link of the candidate, as alleged"), ("allegation_id", allegation.pk), SCALE.LINK, published
+    for row in proceedings:
+        since: Any = row.published_at
+        yield _("Independence of the forum: %(what)s") % {"what": row}, ("proceeding_id", row.pk), SCALE.FORUM, since
+    by_source = sorted(citations, key=lambda row: (str(row.source_id), row.published_at))
+    for pk, cited in groupby(by_source, key=lambda row: row.source_id):
+        first = next(cited)
+        said = {"what": first.source}
+        yield _("Reliability of the source: %(what)s") % said, ("source_id", pk), SCALE.RELIABILITY, _at(first)
+    for each in citations:
+        said = {"what": each.source}
+        yield _("Credibility of the item: %(what)s") % said, ("citation_id", each.pk), SCALE.CREDIBILITY, _at(each)
+
+
+def _at(citation: Citation) -> Any:
+    return citation.published_at
+
+
+def _in_force(rows: Iterable[Grading], key: tuple[str, Any], scale: str, since: datetime) -> list[Grading]:
+    name, pk = key
+    own = [row for row in rows if row.scale == scale and getattr(row, name) == pk]
+    before = [row for row in own if row.graded_at <= since]
+    firsts = [place for place, row in enumerate(before) if row.part == Grading.Part.FIRST]
+    return [*before[firsts[-1] if firsts else 0 :], *(row for row in own if row.graded_at > since)]
+
+
+def _graded(name: str, scale: str, rows: Iterable[Grading]) -> Graded:
+    rows = list(rows)
+    pair = last_pair(row.given for row in rows)
+    return Graded(name, [_given(row) for row in rows], _difference(pair, scale) if pair and pair.differs else "")
+
+
+def _difference(pair: Pair, scale: str) -> str:
+    """On what two graders differed, the lower grade first, so that nobody is told apart; and what came of it."""
+    assert pair.second is not None
+    low, high = sorted((pair.first.value, pair.second.value), key=WEIGHT[scale].index)
+    said = {"low": _words(scale, low), "high": _words(scale, high)}
+    if pair.resolution is None:
+        counts = _("Until an editor decides, the grade more favourable to the candidate counts.")
+        return _("Two graders differ: %(low)s, and %(high)s.") % said + f" {counts}"
+    said["chosen"] = _words(scale, pair.resolution.value)
+    return _("Two graders differed: %(low)s, and %(high)s. An editor decided for %(chosen)s.") % said
+
+
+def _given(row: Grading) -> Given:
+    part = "" if row.part == Grading.Part.FIRST else str(row.get_part_display())
+    return Given(row.graded_at.date(), _words(row.scale, row.value), row.reason, part)
+
+
+def _words(scale: str, value: str) -> str:
+    kind: Any = LABELS[SCALE(scale)]
+    return {str(code): str(label) for code, label in kind.choices}.get(value, value)

@@ -1,0 +1,38 @@
+"""Stored assessments, computed again from the records by their own days: what does not come out as it was stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from candidates.models import Candidacy
+from vetting.facts import records_of
+from vetting.models import Assessment
+from vetting.risk.asof import facts_on
+from vetting.risk.engine import assess, assess_vector
+from vetting.risk.moves import Move, between
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A stored assessment that comes out otherwise, and what moved; no reason where only its numbers are others."""
+
+    assessment: Assessment
+    move: Move
+
+
+def differences(candidacies: Iterable[Candidacy]) -> Iterator[Difference]:
+    """Yield the stored assessments of these candidacies that their records do not give again on their two days.
+
+    Of several of one day the last is asked for: a day is the smallest step of the method. Three things carry no day
+    and count for every day as they are now (`records_of`); when they change, older assessments come out otherwise.
+    Raises FactsError or VersionError.
+    """
+    candidacies = list(candidacies)
+    records = records_of(candidacies)
+    rows = Assessment.objects.last_of_days().filter(candidacy__in=candidacies).select_related("candidacy")
+    for row in rows.order_by("candidacy", "pk"):
+        found = assess(facts_on(records[row.candidacy_id], row.as_of, row.known), row.version)
+        again = found.to_json()
+        if found.vector != row.vector or any(again.get(name) != value for name, value in row.payload.items()):
+            yield Difference(row, between(assess_vector(row.vector), found))
