@@ -13,7 +13,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import uuid4
 
 from allegations.links.addresses import AddressPolicy
 from allegations.links.archive.records import Batch, Entry
@@ -70,7 +69,7 @@ class Checking:
 
     def _write(self, batch: list[Address], exchanges: list[Exchange]) -> None:
         """Judge a batch and write it as one WARC file with its digest as its name, on disk when this returns."""
-        draft = self.folder / f"{uuid4()}.draft"
+        draft = self.folder / f"{batch[0].number}.draft"
         with draft.open("xb") as out:
             warc = Batch(out, INFO, time.time())
             for address, exchange, judged in zip(

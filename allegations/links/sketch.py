@@ -33,15 +33,31 @@ def prose(blocks: Iterable[str], unspaced: bool = False) -> Iterator[str]:
         if len(whole) < SHORTEST_BLOCK:
             continue
         block = whole[:LONGEST_BLOCK]
-        if unspaced and _letter().search(block):
-            found, least = _word().findall(block), BLOCK_LETTERS
+        if _is_neat(block) and words + (count := block.count(" ") + 1) <= MOST_WORDS:
+            if count >= BLOCK_WORDS:
+                yield block
+                words += count
         else:
-            found, least = block.split(), BLOCK_WORDS
-        if len(found) >= least:
-            yield " ".join(found[: MOST_WORDS - words])
-            words += len(found)
-            if words >= MOST_WORDS:
-                return
+            found, least = _words(block, unspaced)
+            if len(found) >= least:
+                yield " ".join(found[: MOST_WORDS - words])
+                words += len(found)
+        if words >= MOST_WORDS:
+            return
+
+
+def _is_neat(block: str) -> bool:
+    """Tell whether a block is plain ASCII with single spaces between its words, so that these need only be counted."""
+    if not block.isascii() or "  " in block or block[0] == " " or block[-1] == " ":
+        return False
+    return not ("\n" in block or "\t" in block or "\r" in block or "\f" in block or "\v" in block)
+
+
+def _words(block: str, unspaced: bool) -> tuple[list[str], int]:
+    """Return the words of a block, and how many make it prose."""
+    if unspaced and _letter().search(block):
+        return _word().findall(block), BLOCK_LETTERS
+    return block.split(), BLOCK_WORDS
 
 
 @cache

@@ -84,7 +84,8 @@ class Batch:
         self._held: list[bytes] = []
         self._ids = warc.new_ids()
         named = {"format": f"WARC File Format {warc.VERSION}", "conformsTo": CONFORMS_TO, **info}
-        self._add("warcinfo", warc.fields_block(named.items()), warc.lines([("WARC-Date", warc.date(begun_at))]))
+        began = warc.lines([("WARC-Date", warc.date(begun_at))])
+        self._add("warcinfo", next(self._ids), warc.fields_block(named.items()), began)
 
     def add(self, entry: Entry) -> Kept:
         """Write every hop of a check, the whole body of the last one, and what was found."""
@@ -116,25 +117,27 @@ class Batch:
         )
         answer_id = next(self._ids) if hop.head else None
         if hop.request:
-            self._add("request", warc.Block(hop.request), seen + warc.lines([("WARC-Concurrent-To", answer_id)]))
+            beside = f"WARC-Concurrent-To: {answer_id}\r\n" if answer_id else ""
+            self._add("request", next(self._ids), warc.Block(hop.request), seen + beside)
         if answer_id is None:
             return None, []
-        answer = _answer(entry, hop, last=last)
-        place = self._add(answer.kind, answer.block, seen + warc.lines(answer.own), answer_id)
-        return place, answer.changes
+        answer, offset = _answer(entry, hop, last=last), self._size
+        self._add(answer.kind, answer_id, answer.block, seen + warc.lines(answer.own))
+        return Place(answer_id, offset, self._size - offset), answer.changes
 
     def _metadata(self, entry: Entry, answer: Place | None, changes: Iterable[str]) -> None:
         hops = entry.exchange.hops
-        own = [
-            ("WARC-Target-URI", warc.uri(entry.exchange.url)),
-            ("WARC-Date", _date(entry, hops[-1] if hops else None)),
-            ("WARC-Concurrent-To", answer.record_id if answer else None),
-        ]
+        own = warc.lines(
+            [
+                ("WARC-Target-URI", warc.uri(entry.exchange.url)),
+                ("WARC-Date", _date(entry, hops[-1] if hops else None)),
+                ("WARC-Concurrent-To", answer.record_id if answer else None),
+            ]
+        )
         said = warc.fields_block([*_found(entry), *(("head-changed", words) for words in changes)])
-        self._add("metadata", said, warc.lines(own))
+        self._add("metadata", next(self._ids), said, own)
 
-    def _add(self, kind: str, block: warc.Block, own: str, record_id: str | None = None) -> Place:
-        record_id, offset = record_id or next(self._ids), self._size
+    def _add(self, kind: str, record_id: str, block: warc.Block, own: str) -> None:
         for piece in warc.packed(kind, record_id, block, own):
             self._held.append(piece)
             self._held_size += len(piece)
@@ -142,7 +145,6 @@ class Batch:
             if self._held_size > MOST_HELD:
                 self._write()
         self._records += 1
-        return Place(record_id, offset, self._size - offset)
 
     def _write(self) -> None:
         """Write what was held back, so that many records go out at once."""
