@@ -7,6 +7,7 @@ from django.db import connection
 
 from allegations.actions.links import politeness, webcopies
 from allegations.actions.links.store import archive
+from allegations.links.collector import collect_seldom
 
 # The files that take longest, the longest first, so that two workers with a file each end at about the same time.
 LONGEST = [
@@ -22,6 +23,11 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
+def pytest_collection_finish():
+    """Look for circles of objects seldom: of the many that are imported here none goes away."""
+    collect_seldom()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The test database; whoever is still connected when the tests are over, a thread of a server say, is sent home."""
@@ -31,6 +37,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+        connection.close()
 
 
 @pytest.fixture(autouse=True)
