@@ -20,8 +20,9 @@ demo: .venv/.demo ## Run everything on this machine: http://127.0.0.1:8000/ (POR
 	@exec $(BIN)/python manage.py demo
 
 test: .venv/.dev ## Run every test, with a throwaway PostgreSQL and Redis
-	@$(MAKE) -s --no-print-directory -j3 test-pure .venv-archive/.archive browser
-	@$(BIN)/python tests/services.py -- $(BIN)/python -m pytest $(BY_FILE) --ignore=tests/unit
+	@$(MAKE) --no-print-directory -s -j3 .venv-pure/.pure .venv-archive/.archive browser
+	@tools/at_once.sh "$(MAKE) --no-print-directory test-pure" "$(BIN)/python tests/services.py -- \
+		$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/unit"
 
 test-pure: .venv-pure/.pure ## Run the tests of the plain Python with Django uninstalled
 	@$(PURE)/python -m pytest -n 2 -c tests/pure.ini --confcutdir=tests/unit tests/unit
