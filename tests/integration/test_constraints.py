@@ -191,6 +191,7 @@ def test_every_evidence_table_counts_up_the_revision(candidacy):
         "UPDATE allegations_source SET reliability = 'C'",
         "UPDATE allegations_source SET state = 'usurped'",
         "UPDATE allegations_source SET archived = true",
+        "UPDATE allegations_source SET dated = '2021-11', dated_earliest = '2021-11-01', dated_latest = '2021-11-30'",
         "UPDATE allegations_proceeding SET forum = 'R'",
         "UPDATE allegations_proceedingstep SET final = true",
         "UPDATE allegations_coalitionletter SET claimed_people = 9",
