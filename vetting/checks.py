@@ -67,7 +67,7 @@ UNFIT: dict[str, tuple[Callable[[], bool], str, str]] = {
     "E012": (
         lambda: not all(TIMESTAMPS.fullmatch(pair) for pair in settings.ARCHIVE_TIMESTAMPS),
         "ARCHIVE_TIMESTAMPS is not read as it stands.",
-        "Write NAME=ADDRESS with commas between; a name has small letters, digits and hyphens, an address is https://.",
+        "Write NAME=ADDRESS with commas between; names have small letters, digits and hyphens.",
     ),
 }
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -93,7 +95,20 @@ def _ahead(text: str) -> str:
     return _("%(day)s has not come yet. Choose today or an earlier day.") % {"day": text}
 
 
-def dated(response: HttpResponse, request: HttpRequest, days: Asked) -> HttpResponse:
+def answered(
+    request: HttpRequest, template: str, of: Any, title: str, context: Callable[[Days], Mapping[str, Any]]
+) -> HttpResponse:
+    """Answer with the page of a record on the days that are asked for, or with 400 and the form where they are none."""
+    wanted, own = asked(request.GET), of.get_absolute_url()
+    page = {"asked": wanted, "page": own}
+    if wanted.faults:
+        refused = render(request, "vetting/wrong_day.html", page | {"title": title}, status=400)
+        return _dated(refused, request, wanted)
+    known = {**context(wanted.days), **page, "address": request.build_absolute_uri(own)}
+    return _dated(render(request, template, known), request, wanted)
+
+
+def _dated(response: HttpResponse, request: HttpRequest, days: Asked) -> HttpResponse:
     """Say to caches and crawlers what an answer about a past day is; the one of today stays as it is."""
     if "as_of" in request.GET or "known" in request.GET:
         response.headers["X-Robots-Tag"] = "noindex"

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from functools import partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import JSONObject, TruncDate
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from allegations.codes import LetterStance, ReplyKind
@@ -23,7 +23,7 @@ from allegations.views.letters import letters_about
 from candidates.models import Candidacy, Contest, Election, ResearchCheck
 from vetting.assessments import choices_of, on_days
 from vetting.coverage import Coverage, coverage_of
-from vetting.days import Days, asked, dated, today
+from vetting.days import Days, answered, today
 from vetting.facts import records_of
 from vetting.intervals import Intervals, intervals_of
 from vetting.models import Dossier
@@ -72,14 +72,7 @@ def election(request: HttpRequest, slug: str) -> HttpResponse:
     found = rows.select_related("body").filter(slug=slug).first()
     if found is None:
         raise Http404
-    wanted = asked(request.GET)
-    page = {"asked": wanted, "page": found.get_absolute_url()}
-    if wanted.faults:
-        refused = render(request, "vetting/wrong_day.html", page | {"title": found.title}, status=400)
-        return dated(refused, request, wanted)
-    address = request.build_absolute_uri(found.get_absolute_url())
-    context = context_of(found, wanted.days) | page | {"address": address}
-    return dated(render(request, "vetting/election.html", context), request, wanted)
+    return answered(request, "vetting/election.html", found, found.title, partial(context_of, found))
 
 
 def frozen() -> ArraySubquery:

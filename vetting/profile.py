@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from allegations.codes import LetterStance
@@ -24,7 +24,7 @@ from vetting import timeline, unknowns
 from vetting.assessments import choices_of, on_days
 from vetting.course import course_of
 from vetting.coverage import coverage_of
-from vetting.days import Days, asked, dated, today
+from vetting.days import Days, answered, today
 from vetting.facts import records_of
 from vetting.gradeplot import grade_plot
 from vetting.matter import Matter, jurisdictions, matters_of
@@ -39,14 +39,7 @@ def candidate(request: HttpRequest, slug: str) -> HttpResponse:
     found = candidates().filter(slug=slug).first()
     if found is None:
         return moved(slug, request.META.get("QUERY_STRING", ""))
-    wanted = asked(request.GET)
-    page = {"asked": wanted, "page": found.get_absolute_url()}
-    if wanted.faults:
-        refused = render(request, "vetting/wrong_day.html", page | {"title": found.name}, status=400)
-        return dated(refused, request, wanted)
-    address = request.build_absolute_uri(found.get_absolute_url())
-    context = context_of(found, wanted.days) | page | {"address": address}
-    return dated(render(request, "vetting/candidate.html", context), request, wanted)
+    return answered(request, "vetting/candidate.html", found, found.name, partial(context_of, found))
 
 
 def candidates() -> QuerySet[Candidate]:
