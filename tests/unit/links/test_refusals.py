@@ -47,6 +47,12 @@ def test_an_article_about_such_things_is_alive(title):
     assert judge(exchange(f"<title>{title}</title><p>Read the whole story tomorrow.</p>")).klass is Klass.ALIVE
 
 
+@pytest.mark.parametrize("title", ["Access denied", "Too many requests", "451", "Forbidden | The Herald"])
+def test_a_page_that_says_much_else_is_alive_whatever_its_title(title):
+    notice = "<p>This domain has been seized, the notice said; access to this website has been blocked.</p>"
+    assert judge(exchange(site_page(title, notice + paragraphs(1)))).klass is Klass.ALIVE
+
+
 def test_a_page_that_always_had_this_title_is_the_page():
     page = "<title>Access denied</title><p>A film by our correspondent.</p>"
     assert judge(exchange(page), Known("Access denied")).klass is Klass.ALIVE

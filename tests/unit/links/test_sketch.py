@@ -4,7 +4,7 @@ import doctest
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allegations.links import sketch
@@ -93,3 +93,17 @@ def test_a_likeness_is_a_share_and_the_same_both_ways(left, right):
     assert likeness(ours, ours) == (1.0 if ours else 0.0)
     assert list(ours) == sorted(set(ours))
     assert len(ours) <= SMALLEST
+
+
+SPOKEN = st.lists(st.sampled_from(["word", "a", "longer."]), min_size=7, max_size=12)
+ODD = st.sampled_from(["", " ", "  ", "\n", "\t", "\r", "\f", "\v", "é", "\xa0"])
+BLOCK = st.builds(lambda words, odd, at: " ".join([*words[:at], odd, *words[at:]]), SPOKEN, ODD, st.integers(0, 12))
+EDGED = st.builds(lambda words, before, after: before + " ".join(words) + after, SPOKEN, ODD, ODD)
+
+
+@settings(max_examples=400)
+@given(st.lists(BLOCK | EDGED, max_size=5))
+def test_words_of_plain_blocks_are_counted_as_they_are_split(blocks):
+    """A block is prose for its words, however they are parted, and is told with single spaces."""
+    split = [" ".join(block.split()) for block in blocks if len(block) >= sketch.SHORTEST_BLOCK]
+    assert [*sketch.prose(blocks)] == [block for block in split if len(block.split()) >= sketch.BLOCK_WORDS]
