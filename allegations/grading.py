@@ -13,22 +13,22 @@ SEVERITY_FOR_TWO = 4
 LINK_FOR_TWO = 3
 STAGES_FOR_TWO = frozenset({"suspect", "charged", "on-trial", "adverse-finding", "convicted", "pending-appeal"})
 """The stages from K3 on."""
-FORUM = "forum"
-RELIABILITY = "reliability"
+SEVERITY, LINK, FORUM = "severity", "link", "forum"
+RELIABILITY, CREDIBILITY = "reliability", "credibility"
 UNASSESSED = "U"
 # The grades of each scale, from the one that weighs least against the person.
 WEIGHT = {
-    "severity": "12345",
-    "link": "01234",
-    "reliability": "EFDCBA",
-    "credibility": "564321",
+    SEVERITY: "12345",
+    LINK: "01234",
+    RELIABILITY: "EFDCBA",
+    CREDIBILITY: "564321",
     FORUM: "NPUR",
 }
 # The same where the grade speaks for the person: only a forum weighs otherwise then, for one that nobody has assessed
 # counts in full.
 WEIGHT_FOR = WEIGHT | {FORUM: "NPRU"}
 # The steps of each scale, by which two grades lie apart; what cannot be judged is on none.
-STEPS = {"severity": "12345", "link": "01234", "reliability": "EDCBA", "credibility": "54321", FORUM: "NPR"}
+STEPS = {SEVERITY: "12345", LINK: "01234", RELIABILITY: "EDCBA", CREDIBILITY: "54321", FORUM: "NPR"}
 
 
 class Part(StrEnum):
@@ -81,7 +81,8 @@ class Pair:
         """The grade that counts: the resolution, or of two the one more favourable to the person.
 
         `against` tells whether the grade weighs against the person, as that of a source in support of a claim does,
-        or for the person, as that of a refutation.
+        or for the person, as that of a refutation. One that is on no scale, which only other hands can have written,
+        weighs least.
         """
         if self.resolution:
             return self.resolution.value
@@ -89,7 +90,7 @@ class Pair:
             return self.first.value
         order = WEIGHT if against else WEIGHT_FOR
         choose = min if against else max
-        return choose(self.first.value, self.second.value, key=order[scale].index)
+        return choose(self.first.value, self.second.value, key=order[scale].find)
 
     def column(self, scale: str, *, against: bool = True) -> str:
         """The grade that the record itself carries.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from allegations.codes import LOST
 from allegations.grading import UNASSESSED, Given, Pair, Part, pairs
@@ -13,11 +13,9 @@ from allegations.workflow import STANDING
 from vetting.risk.records import Grade, Graders, Span
 
 if TYPE_CHECKING:
+    from vetting.histories import GradingRow, MoveRow
     from vetting.reading import CitationRow
 
-
-one_grade = lru_cache(maxsize=65_536)(Grade)
-"""A grade given by one person; most are like many others, and made once."""
 NO_GRADE = (None, "", UNASSESSED)
 """What a column holds before anything was graded."""
 
@@ -27,31 +25,31 @@ def recorded(*moments: datetime | None) -> date:
     return max(moment for moment in moments if moment).date()
 
 
+@lru_cache(maxsize=65_536)
+def one_grade(since: date, column: object) -> tuple[Grade, ...]:
+    """The grade of a column that one person gave on a day, if it holds any; most are like others, and made once."""
+    return () if column in NO_GRADE else (Grade(since, str(column)),)
+
+
 def grades(
-    given: Iterable[Mapping[str, Any]] | None, scale: str, column: object, since: date, *, against: bool = True
+    given: Sequence[GradingRow] | None, scale: str, column: object, since: date, *, against: bool = True
 ) -> tuple[Grade, ...]:
-    """The grades of one scale with their days, from rows that the record was read with.
+    """The grades of one thing on a scale with their days, from its gradings.
 
     `against` tells whether the grade weighs against the person, which decides what counts while two graders differ.
     A column that says otherwise than the last of them was written by other hands, nobody knows when; it
     counts from that last grading on, and without any from the day `since`.
     """
     if not given:
-        return () if column in NO_GRADE else (one_grade(since, str(column)),)
-    rows = [row for row in given if row["scale"] == scale]
-    stands = [*zip(rows, pairs(map(_given, rows)), strict=True)]
+        return one_grade(since, column)
+    stands = [*pairs(Given(row.pk, Part(row.part), row.first, row.value) for row in given)]
+    days = (row.day for row in given)
     found = [
-        Grade(date.fromisoformat(row["day"]), pair.value(scale, against=against), _graders(pair))
-        for row, pair in stands
+        Grade(day, pair.value(scale, against=against), _graders(pair)) for day, pair in zip(days, stands, strict=True)
     ]
-    unset = column is None or (column == UNASSESSED and not stands)
-    now = "" if unset else str(column)
-    expected = stands[-1][1].column(scale, against=against) if stands else ""
-    return (*found,) if expected == now else (*found, Grade(found[-1].recorded if found else since, now))
-
-
-def _given(row: Mapping[str, Any]) -> Given:
-    return Given(row["pk"], Part(row["part"]), row["first"], row["value"])
+    now = "" if column is None else str(column)
+    expected = stands[-1].column(scale, against=against)
+    return (*found,) if expected == now else (*found, Grade(found[-1].recorded, now))
 
 
 def _graders(pair: Pair) -> Graders:
@@ -65,14 +63,13 @@ def fallen(state: str, fell_on: date | None) -> tuple[Span, ...]:
     return () if state in STANDING else ((fell_on or date.min, None),)
 
 
-def lost(citation: CitationRow) -> tuple[Span, ...]:
+def lost(citation: CitationRow, moves: Sequence[MoveRow] | None) -> tuple[Span, ...]:
     """When the source of a citation was lost: gone or taken over, and no archived copy kept."""
-    if not citation.moves and citation.state not in LOST:
+    if not moves and citation.state not in LOST:
         return ()
     spans, start = [], None
-    for move in citation.moves or ():
-        day = date.fromisoformat(move["day"])
-        if move["reached"] in LOST:
+    for reached, day in moves or ():
+        if reached in LOST:
             start = start or day
         elif start:
             spans.append((start, day))

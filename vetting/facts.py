@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from allegations.codes import LetterStance, ReplyKind, Stage, Stance
-from allegations.models import Citation, CoalitionLetter, Grading, ProceedingStep
+from allegations.grading import CREDIBILITY, FORUM, LINK, RELIABILITY, SEVERITY
+from allegations.models import Citation, CoalitionLetter, ProceedingStep
 from allegations.provenance import OriginNode, cluster_of, sources_of
 from allegations.queries import origins_of
 from candidates.fields import earliest, latest
 from candidates.models import Candidacy, ResearchCheck
 from vetting.dated import fallen, grades, lost, one_grade, recorded
+from vetting.histories import GradingRow
 from vetting.reading import About, AllegationRow, CheckRow, CitationRow, ReplyRow, Rows, StepRow
 from vetting.risk import facts as risk
 from vetting.risk import records
@@ -49,7 +51,7 @@ STANCES: Mapping[str, records.Stance] = {
     Stance.DENIES: records.Stance.DENIES,
     Stance.CONTEXT: records.Stance.CONTEXT,
 }
-SCALE = Grading.Scale
+DISPUTES = str(Stance.DISPUTES)  # a plain word: every citation of a hundred thousand profiles is asked for it
 Origins = Mapping[Hashable, OriginNode]
 
 
@@ -76,11 +78,9 @@ def records_of(candidacies: Iterable[Candidacy], *, since: date | None = None) -
     rows = Rows(candidacies, since)
     origins = origins_of(row for cited in rows.citations.values() for row in cited)
     matters: dict[int, list[records.Matter]] = {candidacy.candidate_id: [] for candidacy in candidacies}
-    for about, allegation in rows.about.items():
+    for allegation in rows.about.values():
         if allegation.merged_into is None:
-            matters[allegation.candidate].append(
-                matter(allegation, rows.steps.get(about, ()), rows.citations.get(about, ()), origins)
-            )
+            matters[allegation.candidate].append(matter(allegation, rows, origins))
     return {candidacy.pk: _record(candidacy, matters[candidacy.candidate_id], rows) for candidacy in candidacies}
 
 
@@ -103,18 +103,18 @@ def slug_of(candidacy: Candidacy) -> str:
 
 def changes_on(record: records.Record, *, as_of: date) -> date | None:
     """The first day after `as_of` on which a dated fact comes or lapses without any new evidence."""
-    return next((day for day in days(record) if day > as_of), None)
+    return min((day for day in days(record) if day > as_of), default=None)
 
 
 # Matters
 
 
-def matter(
-    allegation: AllegationRow, steps: Sequence[StepRow], cited: Sequence[CitationRow], origins: Origins
-) -> records.Matter:
+def matter(allegation: AllegationRow, rows: Rows, origins: Origins) -> records.Matter:
     """One allegation with the stages of its proceedings and its citations."""
+    about = allegation.candidate, allegation.tag
+    steps, cited = rows.steps.get(about, ()), rows.citations.get(about, ())
     told = [row.reached_latest for row in steps] + [row.dated_latest for row in cited]
-    since = allegation.recorded
+    pk, since, given = allegation.pk, allegation.recorded, rows.gradings.get
     return records.Matter(
         tag=allegation.tag,
         recorded=since,
@@ -122,33 +122,34 @@ def matter(
         # Undated, it was first alleged at the latest when a source or a proceeding tells of it.
         until=allegation.first_alleged_latest or min((day for day in told if day), default=None),
         absent=fallen(allegation.state, allegation.fell_on),
-        severity=grades(allegation.graded, SCALE.SEVERITY, allegation.severity, since),
-        link=grades(allegation.graded, SCALE.LINK, allegation.link, since),
-        acts=tuple(map(act, steps)),
-        citations=tuple(citations(cited, origins)),
+        severity=grades(given((SEVERITY, pk)), SEVERITY, allegation.severity, since),
+        link=grades(given((LINK, pk)), LINK, allegation.link, since),
+        acts=tuple([act(row, given((FORUM, row.proceeding_id))) for row in steps]),
+        citations=tuple([citation(row, cited, rows, origins) for row in cited]),
     )
 
 
-def citations(rows: Sequence[CitationRow], origins: Origins) -> Iterable[records.Cited]:
-    """The citations of one matter, each with the origin that it is counted under from day to day."""
-    sides: dict[str, dict[int, CitationRow]] = {}
-    for row in rows:
-        sides.setdefault(row.stance, {})[row.pk] = row
-    for stance, side in sides.items():
-        derived_from = {pk: row.derived_from_id for pk, row in side.items()}
-        against = stance != Stance.DISPUTES
-        for row in side.values():
-            yield records.Cited(
-                key=str(row.pk),
-                stance=STANCES[stance],
-                recorded=row.day,
-                on=row.dated_earliest,
-                until=row.dated_latest,
-                absent=lost(row),
-                origin=origin_grades(row, [side[pk] for pk in sources_of(row.pk, derived_from)], origins),
-                reliability=grades(row.source_graded, SCALE.RELIABILITY, row.reliability, row.day, against=against),
-                credibility=grades(row.graded, SCALE.CREDIBILITY, row.credibility, row.day, against=against),
-            )
+def citation(row: CitationRow, beside: Sequence[CitationRow], rows: Rows, origins: Origins) -> records.Cited:
+    """One citation of a matter, with the origin that it is counted under from day to day."""
+    given, against = rows.gradings.get, row.stance != DISPUTES
+    credibility, reliability = given((CREDIBILITY, row.pk)), given((RELIABILITY, row.source_id))
+    return records.Cited(
+        key=str(row.pk),
+        stance=STANCES[row.stance],
+        recorded=row.day,
+        on=row.dated_earliest,
+        until=row.dated_latest,
+        absent=lost(row, rows.moves.get(row.source_id)),
+        origin=origin_grades(row, above(row, beside) if row.derived_from_id else (), origins),
+        reliability=grades(reliability, RELIABILITY, row.reliability, row.day, against=against),
+        credibility=grades(credibility, CREDIBILITY, row.credibility, row.day, against=against),
+    )
+
+
+def above(cited: CitationRow, beside: Sequence[CitationRow]) -> list[CitationRow]:
+    """The citations that one goes back to, from the nearest on, among those beside it that take its side."""
+    side = {row.pk: row for row in beside if row.stance == cited.stance}
+    return [side[pk] for pk in sources_of(cited.pk, {pk: row.derived_from_id for pk, row in side.items()})]
 
 
 def origin_grades(cited: CitationRow, above: Sequence[CitationRow], origins: Origins) -> tuple[records.Grade, ...]:
@@ -156,11 +157,11 @@ def origin_grades(cited: CitationRow, above: Sequence[CitationRow], origins: Ori
 
     It goes back to those `above` in order, on each day as far as they are on record without a gap.
     """
-    found, since = {}, cited.day
-    for row in (cited, *above):
+    found, since = {cited.day: cluster_of(cited.origin_id, origins)}, cited.day
+    for row in above:
         since = max(since, row.day)
-        found[since] = str(cluster_of(row.origin_id, origins))
-    return tuple(one_grade(day, code) for day, code in found.items())
+        found[since] = cluster_of(row.origin_id, origins)
+    return tuple([grade for day, cluster in found.items() for grade in one_grade(day, cluster)])
 
 
 def grade_of(citation: Citation) -> str:
@@ -168,11 +169,11 @@ def grade_of(citation: Citation) -> str:
     return f"{citation.source.reliability}{citation.credibility}"
 
 
-def act(step: StepRow) -> records.Act:
+def act(step: StepRow, given: Sequence[GradingRow] | None) -> records.Act:
     """One stage of a proceeding as the method's code, with the forum where the code takes one."""
     code, since = code_of(step), max(step.published, step.recorded)
-    given = () if code in UNEXAMINED else grades(step.graded, SCALE.FORUM, step.forum, since, against=code in STAGES)
-    return records.Act(code=code, forum=given, recorded=since, on=step.reached_earliest, until=step.reached_latest)
+    forum = () if code in UNEXAMINED else grades(given, FORUM, step.forum, since, against=code in STAGES)
+    return records.Act(code=code, forum=forum, recorded=since, on=step.reached_earliest, until=step.reached_latest)
 
 
 def code_of(step: ProceedingStep | StepRow) -> str:

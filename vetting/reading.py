@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import UTC, date
 from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, DateField, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import Cast, JSONObject, TruncDate
-from django.db.models.lookups import IsNull
+from django.db.models import Case, DateField, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Cast, TruncDate
 
 from allegations.codes import LOST
-from allegations.grading import UNASSESSED
-from allegations.models import (
-    Allegation,
-    Capture,
-    Citation,
-    CoalitionLetter,
-    Grading,
-    LinkEvent,
-    ProceedingStep,
-    Reply,
-    ReviewEvent,
-)
+from allegations.models import Allegation, Capture, Citation, CoalitionLetter, ProceedingStep, Reply, ReviewEvent
 from allegations.workflow import PUBLIC, State
 from candidates.models import Candidacy, ResearchCheck
+from vetting.histories import anything_after, gradings_of, moves_of
 
 AnyRow = TypeVar("AnyRow", bound=tuple[Any, ...])
-Given = Sequence[Mapping[str, Any]]
-"""Gradings as `graded` reads them."""
 About = tuple[int, int]
 """A published matter: the candidate, and its number among the matters of the candidate."""
 
-NEVER = Q(pk__in=())
 FALLEN = (State.SUPERSEDED, State.RETRACTED)
 """The states in which a record stands no more; no step leads back from them."""
 
@@ -44,6 +30,7 @@ class AllegationRow(NamedTuple):
 
     candidate: int
     tag: int
+    pk: UUID
     day: date
     person_since: date
     first_alleged_earliest: date | None
@@ -53,7 +40,6 @@ class AllegationRow(NamedTuple):
     merged_into: object
     severity: int | None
     link: int | None
-    graded: Given | None
 
     @property
     def recorded(self) -> date:
@@ -62,7 +48,7 @@ class AllegationRow(NamedTuple):
 
 
 class CitationRow(NamedTuple):
-    """A published citation with what its source says of itself; `moves` and `kept_since` are about its link."""
+    """A published citation with what its source says of itself; a copy of that is `kept_since` a day."""
 
     candidate: int
     tag: int
@@ -71,16 +57,14 @@ class CitationRow(NamedTuple):
     day: date
     derived_from_id: int | None
     origin_id: int | None
+    source_id: UUID
     dated_earliest: date | None
     dated_latest: date | None
     state: str
     archived: bool
-    moves: Given | None
     kept_since: date | None
     reliability: str
-    source_graded: Given | None
     credibility: int | None
-    graded: Given | None
 
 
 class StepRow(NamedTuple):
@@ -88,6 +72,7 @@ class StepRow(NamedTuple):
 
     candidate: int
     tag: int
+    proceeding_id: int
     stage: str
     final: bool
     on_merits: bool
@@ -96,7 +81,6 @@ class StepRow(NamedTuple):
     reached_earliest: date | None
     reached_latest: date | None
     forum: str
-    graded: Given | None
 
 
 class CheckRow(NamedTuple):
@@ -133,10 +117,14 @@ class Rows:
     def __init__(self, candidacies: Sequence[Candidacy], since: date | None = None) -> None:
         ids = [candidacy.pk for candidacy in candidacies]
         people = {candidacy.candidate_id for candidacy in candidacies}
-        allegations = _read(AllegationRow, _allegations(people, since))
+        lean = since is not None and not anything_after(since)
+        allegations = _read(AllegationRow, _allegations(people))
         self.about: dict[About, AllegationRow] = {(row.candidate, row.tag): row for row in allegations}
-        self.citations = _of_matters(_read(CitationRow, _citations(people, since)))
-        self.steps = _of_matters(_read(StepRow, _steps(people, since)))
+        cited = [*_read(CitationRow, _citations(people, lean=lean))]
+        self.citations = _of_matters(cited)
+        self.steps = _of_matters(_read(StepRow, _steps(people)))
+        self.gradings = gradings_of(people, lean=lean)
+        self.moves = moves_of(row.source_id for row in cited if row.state in LOST or not lean)
         self.checks: defaultdict[int, list[CheckRow]] = defaultdict(list)
         for check in _read(CheckRow, _checks(ids)):
             self.checks[check.candidacy].append(check)
@@ -173,12 +161,13 @@ def _day(moment: str) -> Cast:
     return Cast(moment, DateField())
 
 
-def _allegations(people: set[int], since: date | None) -> QuerySet[Any, Any]:
+def _allegations(people: set[int]) -> QuerySet[Any, Any]:
     """Every allegation that ever was public, also what was superseded, retracted or merged since."""
     rows = Allegation.objects.published().filter(candidate__in=people).order_by("candidate", "tag")
     return rows.values_list(
         "candidate",
         "tag",
+        "pk",
         _day("published_at"),
         _day("candidate__published_at"),
         "first_alleged_earliest",
@@ -188,16 +177,12 @@ def _allegations(people: set[int], since: date | None) -> QuerySet[Any, Any]:
         "merged_into",
         "severity",
         "link",
-        _grades(since, allegation=OuterRef("pk")),
     )
 
 
-def _citations(people: set[int], since: date | None) -> QuerySet[Any, Any]:
+def _citations(people: set[int], *, lean: bool) -> QuerySet[Any, Any]:
     rows = Citation.objects.filter(published_at__isnull=False, allegation__candidate__in=people).order_by("pk")
-    events = LinkEvent.objects.filter(source=OuterRef("source"))
-    lost: Any = Q()
-    if since is not None:
-        lost = Q(source__state__in=LOST) | Q(_any(events.filter(at__gte=_end_of(since))))
+    kept = {"source__archived": True} | ({"source__state__in": LOST} if lean else {})
     return rows.values_list(
         "allegation__candidate",
         "allegation__tag",
@@ -206,20 +191,18 @@ def _citations(people: set[int], since: date | None) -> QuerySet[Any, Any]:
         _day("published_at"),
         "derived_from",
         "origin",
+        "source",
         "source__dated_earliest",
         "source__dated_latest",
         "source__state",
         "source__archived",
-        _where(lost, _moves(events)),
-        _where(lost & Q(source__archived=True), _kept_since()),
+        Case(When(**kept, then=_kept_since())),
         "source__reliability",
-        _grades(since, source=OuterRef("source")),
         "credibility",
-        _grades(since, citation=OuterRef("pk")),
     )
 
 
-def _steps(people: set[int], since: date | None) -> QuerySet[Any, Any]:
+def _steps(people: set[int]) -> QuerySet[Any, Any]:
     rows = ProceedingStep.objects.filter(
         proceeding__published_at__isnull=False, proceeding__allegation__candidate__in=people
     )
@@ -227,6 +210,7 @@ def _steps(people: set[int], since: date | None) -> QuerySet[Any, Any]:
     return rows.order_by(*of_one).values_list(
         "proceeding__allegation__candidate",
         "proceeding__allegation__tag",
+        "proceeding",
         "stage",
         "final",
         "on_merits",
@@ -235,8 +219,6 @@ def _steps(people: set[int], since: date | None) -> QuerySet[Any, Any]:
         "reached_earliest",
         "reached_latest",
         "proceeding__forum",
-        # A forum that nobody graded and one graded as not assessed have one column, and only one of them is a grade.
-        _grades(since, Q(proceeding__forum=UNASSESSED), proceeding=OuterRef("proceeding")),
     )
 
 
@@ -272,46 +254,10 @@ def _letters(candidacies: Sequence[int]) -> QuerySet[Any]:
     return rows.prefetch_related("candidacies", "signatures")
 
 
-def graded(**record: Any) -> ArraySubquery:
-    """The gradings of a record, the last one given at the end; a column for `dated.grades`."""
-    day = TruncDate("graded_at", tzinfo=UTC)
-    row = JSONObject(pk="pk", part="part", first="first", scale="scale", value="value", day=day)
-    return ArraySubquery(Grading.objects.filter(**record).order_by("graded_at", "pk").values(row=row))
-
-
-def _grades(since: date | None, always: Q = NEVER, **record: Any) -> Any:
-    """The gradings of a record; none where from the day `since` on its columns say the same as they would."""
-    if since is None:
-        return graded(**record)
-    later, by_two = Q(graded_at__gte=_end_of(since)), ~Q(part=Grading.Part.FIRST)
-    return _where(always | Q(_any(Grading.objects.filter(later | by_two, **record))), graded(**record))
-
-
-def _any(rows: QuerySet[Any]) -> IsNull:
-    """Whether there is any such row; asked for each record by an index, where EXISTS may read the whole table once."""
-    return IsNull(Subquery(rows.order_by().values("pk")[:1]), False)
-
-
-def _where(condition: Any, then: Any) -> Any:
-    """A column that is only asked for where a condition holds, and empty elsewhere."""
-    return Case(When(condition, then=then)) if condition else then
-
-
-def _end_of(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
-
-
 def _fell_on(**record: Any) -> Subquery:
     """The day on which a record was first superseded or retracted."""
     fell = ReviewEvent.objects.filter(**record, reached__in=FALLEN).order_by("at", "pk")
     return Subquery(fell.values(day=TruncDate("at", tzinfo=UTC))[:1])
-
-
-def _moves(events: QuerySet[LinkEvent]) -> ArraySubquery:
-    """When the link of a citation's source was lost and found, in order."""
-    row = JSONObject(reached="reached", day=TruncDate("at", tzinfo=UTC))
-    moved = events.filter(Q(left__in=LOST) | Q(reached__in=LOST)).order_by("at", "pk")
-    return ArraySubquery(moved.values(row=row))
 
 
 def _kept_since() -> Subquery:

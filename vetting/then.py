@@ -11,13 +11,14 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from allegations.codes import ReplyKind, Stance
-from allegations.models import Allegation, Citation, CoalitionLetter, Proceeding, ProceedingStep, Reply
+from allegations.grading import FORUM
+from allegations.models import Allegation, Citation, CoalitionLetter, Grading, Proceeding, ProceedingStep, Reply
 from candidates.fields import earliest, latest
 from candidates.models import Candidacy, CandidacyStatus, ResearchCheck
 from vetting.dated import grades, recorded
 from vetting.days import Days
-from vetting.facts import CODES, ON_MERITS, SCALE, grade_of
-from vetting.reading import graded
+from vetting.facts import CODES, ON_MERITS, grade_of
+from vetting.histories import graded
 from vetting.risk import records
 from vetting.risk.scales import EXONERATIONS
 
@@ -78,11 +79,12 @@ class Then:
             return list(rows.prefetch_related(steps))
         known = self.days.known
         steps = Prefetch("steps", steps_by(self.days).order_by("reached_earliest", "id"))
-        dated = rows.filter(published_at__date__lte=known).annotate(graded=graded(proceeding=OuterRef("pk")))
-        found: list[Any] = [row for row in dated.prefetch_related(steps) if row.steps.all()]
+        dated = rows.filter(published_at__date__lte=known).prefetch_related(steps)
+        found: list[Any] = [row for row in dated if row.steps.all()]
+        given = graded(Grading.objects.filter(proceeding__in=found)) if found else {}
         for row in found:
-            given = grades(row.graded, SCALE.FORUM, row.forum, recorded(row.published_at))
-            row.forum = records.latest(given, known) or "U"  # only to be shown, never saved
+            forum = grades(given.get((FORUM, row.pk)), FORUM, row.forum, recorded(row.published_at))
+            row.forum = records.latest(forum, known) or "U"  # only to be shown, never saved
         return found
 
     def severity(self, allegation: Allegation) -> int | None:

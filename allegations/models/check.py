@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -75,7 +76,10 @@ class LinkEvent(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["source", "-at"], name="link_event_history")]
+        indexes = [
+            models.Index(fields=["source", "-at"], name="link_event_history"),
+            BrinIndex(fields=["at"], name="link_event_by_day"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="link_event_by_a_check_or_a_person",

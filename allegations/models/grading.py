@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -61,6 +62,7 @@ class Grading(models.Model):
 
     class Meta:
         ordering = ["-graded_at", "-id"]
+        indexes = [BrinIndex(fields=["graded_at"], name="grading_by_day")]
         constraints = [
             models.CheckConstraint(
                 name="grading_of_exactly_one",

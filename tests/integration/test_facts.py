@@ -261,5 +261,5 @@ def test_ten_candidacies_cost_as_many_queries_as_one(django_assert_max_num_queri
         factories.proceeding(matter, "charged")
         factories.letter(row, claimed_people=3)
     for some in (rows[:1], rows):
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(11):
             facts_of(some, as_of=timezone.now().date())

@@ -237,7 +237,7 @@ def test_the_election_of_a_day_compares_the_profiles_of_that_day(page, read):
 
 def test_a_page_of_another_day_costs_no_more_queries_than_one_of_today(page, django_assert_max_num_queries):
     for address, query in product((AL_RAISI, ELECTION), ("", "?as_of=2024-12-01")):
-        with django_assert_max_num_queries(22, info=address + query):
+        with django_assert_max_num_queries(25, info=address + query):
             markup = page(address + query)
         assert "36" in words(markup)
     with django_assert_max_num_queries(1):

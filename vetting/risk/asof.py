@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain
 from operator import attrgetter
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from vetting.risk import scales
 from vetting.risk.coders import MatterRows, coders
@@ -120,15 +120,16 @@ def voices(letters: Iterable[Letter]) -> Voices | None:
     return Voices(broadest.signatories, broadest.countries) if broadest and broadest.signatories else None
 
 
-def days(record: Record) -> list[date]:
-    """Return every day in a record, in order; on no other day do its facts change."""
+def days(record: Record) -> set[date]:
+    """Return every day in a record; on no other day do its facts change."""
     rows = list(rows_in(record))
     found: set[date | None] = set(chain.from_iterable(map(DAYS_OF_A_ROW, rows)))
     found.update(day for row in rows for span in row.absent for day in span)
     found.update(map(DAY_OF_A_GRADE, chain.from_iterable(grades_in(record))))
     found.update(check.lapses for check in record.checks)
     found.update(answer.overdue for answer in record.answers)
-    return sorted(day for day in found if day is not None)
+    found.discard(None)
+    return cast("set[date]", found)
 
 
 def rows_in(record: Record) -> Iterator[Row]:

@@ -86,7 +86,7 @@ def days_moved(record: Record, *, until: date, most: int) -> list[date]:
 
 def days_until(record: Record, until: date) -> list[date]:
     """Return the days in a record up to one of them, in order."""
-    return [day for day in days(record) if date.min < day <= until]
+    return sorted(day for day in days(record) if date.min < day <= until)
 
 
 def backwards(record: Record, on: Sequence[date], known: date | None) -> Iterator[tuple[Coding, str]]:
