@@ -48,7 +48,7 @@ def clusters(cited: Iterable[Cited], origins: Mapping[Hashable, OriginNode]) -> 
 
 def cluster_of(origin: Hashable | None, origins: Mapping[Hashable, OriginNode]) -> Hashable:
     """The cluster of a citation that is derived from no other, by the origin that it names."""
-    root = root_origin(origin, origins)
+    root = root_origin(origin, origins) if origin is not None else None
     return root.key if root and root.independence.strip() else SHARED
 
 

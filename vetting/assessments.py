@@ -33,6 +33,12 @@ logger = logging.getLogger(__name__)
 
 READINGS = 5  # of evidence that changes under every one of them, which no person does
 
+BY_INDEX = """
+SELECT set_config(name, 'off', true) FROM unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin}'::text[]) name
+UNION ALL SELECT set_config('max_parallel_workers_per_gather', '0', true)
+"""
+"""What a batch reads are few rows among many; each is found by its index, by the process that asks for it."""
+
 NAMED = ("candidate", "contest__election")
 """What the name of a candidacy is made of."""
 
@@ -86,7 +92,7 @@ def recompute(candidacies: Sequence[int]) -> Counter[str]:
     """
     today = timezone.now().date()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")  # these are few rows among many, each found by its index
+        cursor.execute(BY_INDEX)
         locked = Candidacy.objects.filter(pk__in=candidacies).select_for_update(of=("self",), no_key=True)
         return assess(locked.select_related(*NAMED).only(*READ).order_by("pk"), today=today)
 

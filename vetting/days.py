@@ -41,7 +41,8 @@ class Days:
 
     def show(self, row: Row, *, for_person: bool = False) -> bool:
         """Tell whether a row had happened and was on record; what speaks for the person, whether it may have."""
-        return row.stands(self.known) and (row.first_day if for_person else row.sure_day) <= self.as_of
+        happened = row.may_have_happened if for_person else row.has_happened
+        return row.stands(self.known) and happened(self.as_of)
 
 
 @dataclass(frozen=True, slots=True)

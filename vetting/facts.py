@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import chain, starmap
 from typing import Any
 
 from allegations.codes import LetterStance, ReplyKind, Stage, Stance
@@ -18,7 +20,7 @@ from vetting.histories import GradingRow
 from vetting.reading import About, AllegationRow, CheckRow, CitationRow, ReplyRow, Rows, StepRow
 from vetting.risk import facts as risk
 from vetting.risk import records
-from vetting.risk.asof import days, facts_on
+from vetting.risk.asof import facts_on
 from vetting.risk.scales import STAGES
 
 # A stage of ours → the method's code; where the code depends on the step, by (final, on the merits).
@@ -74,20 +76,28 @@ def records_of(candidacies: Iterable[Candidacy], *, since: date | None = None) -
     signed a letter, and what was merged. With a day `since`, only the facts of which nothing before that day
     is asked follow, for grades that had been replaced and losses that had ended by then are not read.
     """
+    return {candidacy.pk: record for candidacy, record in each_record(candidacies, since=since)}
+
+
+def each_record(
+    candidacies: Iterable[Candidacy], *, since: date | None = None
+) -> Iterator[tuple[Candidacy, records.Record]]:
+    """Read as `records_of` does and yield one record after the other, so that many need not be held at once."""
     candidacies = list(candidacies)
     rows = Rows(candidacies, since)
     origins = origins_of(row for cited in rows.citations.values() for row in cited)
-    matters: dict[int, list[records.Matter]] = {candidacy.candidate_id: [] for candidacy in candidacies}
+    alleged: defaultdict[int, list[AllegationRow]] = defaultdict(list)
     for allegation in rows.about.values():
         if allegation.merged_into is None:
-            matters[allegation.candidate].append(matter(allegation, rows, origins))
-    return {candidacy.pk: _record(candidacy, matters[candidacy.candidate_id], rows) for candidacy in candidacies}
+            alleged[allegation.candidate].append(allegation)
+    for candidacy in candidacies:
+        yield candidacy, _record(candidacy, alleged.get(candidacy.candidate_id, ()), rows, origins)
 
 
-def _record(candidacy: Candidacy, matters: Sequence[records.Matter], rows: Rows) -> records.Record:
+def _record(candidacy: Candidacy, alleged: Iterable[AllegationRow], rows: Rows, origins: Origins) -> records.Record:
     return records.Record(
         slug=slug_of(candidacy),
-        matters=tuple(matters),
+        matters=tuple([matter(allegation, rows, origins) for allegation in alleged]),
         checks=tuple(map(check, rows.checks.get(candidacy.pk, ()))),
         answers=tuple(_answers(rows.replies_to(candidacy), rows.about)),
         letters=tuple(_letters(rows.letters.get(candidacy.pk, ()))),
@@ -101,11 +111,6 @@ def slug_of(candidacy: Candidacy) -> str:
     return slug.lstrip("-_") or f"candidacy-{candidacy.pk}"  # the vector takes no mark in front
 
 
-def changes_on(record: records.Record, *, as_of: date) -> date | None:
-    """The first day after `as_of` on which a dated fact comes or lapses without any new evidence."""
-    return min((day for day in days(record) if day > as_of), default=None)
-
-
 # Matters
 
 
@@ -113,26 +118,31 @@ def matter(allegation: AllegationRow, rows: Rows, origins: Origins) -> records.M
     """One allegation with the stages of its proceedings and its citations."""
     about = allegation.candidate, allegation.tag
     steps, cited = rows.steps.get(about, ()), rows.citations.get(about, ())
-    told = [row.reached_latest for row in steps] + [row.dated_latest for row in cited]
-    pk, since, given = allegation.pk, allegation.recorded, rows.gradings.get
+    pk, since, given = allegation.pk, allegation.recorded, rows.gradings
     return records.Matter(
         tag=allegation.tag,
         recorded=since,
         on=allegation.first_alleged_earliest,
         # Undated, it was first alleged at the latest when a source or a proceeding tells of it.
-        until=allegation.first_alleged_latest or min((day for day in told if day), default=None),
+        until=allegation.first_alleged_latest or _told(steps, cited),
         absent=fallen(allegation.state, allegation.fell_on),
-        severity=grades(given((SEVERITY, pk)), SEVERITY, allegation.severity, since),
-        link=grades(given((LINK, pk)), LINK, allegation.link, since),
-        acts=tuple([act(row, given((FORUM, row.proceeding_id))) for row in steps]),
+        severity=grades(given.get((SEVERITY, pk)), SEVERITY, allegation.severity, since),
+        link=grades(given.get((LINK, pk)), LINK, allegation.link, since),
+        acts=tuple([act(row, given.get((FORUM, row.proceeding_id))) for row in steps]),
         citations=tuple([citation(row, cited, rows, origins) for row in cited]),
     )
 
 
+def _told(steps: Iterable[StepRow], cited: Iterable[CitationRow]) -> date | None:
+    told = [row.reached_latest for row in steps] + [row.dated_latest for row in cited]
+    return min((day for day in told if day), default=None)
+
+
 def citation(row: CitationRow, beside: Sequence[CitationRow], rows: Rows, origins: Origins) -> records.Cited:
     """One citation of a matter, with the origin that it is counted under from day to day."""
-    given, against = rows.gradings.get, row.stance != DISPUTES
-    credibility, reliability = given((CREDIBILITY, row.pk)), given((RELIABILITY, row.source_id))
+    given, against = rows.gradings, row.stance != DISPUTES
+    reliability = given.get((RELIABILITY, row.source_id))
+    credibility = given.get((CREDIBILITY, row.pk))
     return records.Cited(
         key=str(row.pk),
         stance=STANCES[row.stance],
@@ -161,7 +171,7 @@ def origin_grades(cited: CitationRow, above: Sequence[CitationRow], origins: Ori
     for row in above:
         since = max(since, row.day)
         found[since] = cluster_of(row.origin_id, origins)
-    return tuple([grade for day, cluster in found.items() for grade in one_grade(day, cluster)])
+    return tuple(chain.from_iterable(starmap(one_grade, found.items())))
 
 
 def grade_of(citation: Citation) -> str:

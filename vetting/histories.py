@@ -6,12 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from allegations.codes import LOST
-from allegations.grading import UNASSESSED
 from allegations.models import Citation, Grading, LinkEvent
 
 
@@ -33,11 +31,15 @@ class MoveRow(NamedTuple):
 
 
 Gradings = Mapping[tuple[str, object], Sequence[GradingRow]]
-"""By scale and the id of what was graded, the last one given at the end."""
-Moves = Mapping[UUID, Sequence[MoveRow]]
+"""By scale and the id of what was graded, a UUID as text; the last one given at the end."""
+Moves = Mapping[str, Sequence[MoveRow]]
 """By the id of the source, in order."""
 
-OF_PEOPLE = ("allegation__candidate", "citation__allegation__candidate", "proceeding__allegation__candidate")
+OF_PEOPLE = {
+    "allegation": "allegation__candidate__in",
+    "citation": "citation__allegation__candidate__in",
+    "proceeding": "proceeding__allegation__candidate__in",
+}
 COLUMNS = ("graded_at", "pk", "scale", "allegation", "citation", "proceeding", "source", "part", "first", "value")
 
 
@@ -48,19 +50,27 @@ def anything_after(day: date) -> bool:
     return grades.union(LinkEvent.objects.filter(at__gte=end).order_by().values("pk"), all=True).exists()
 
 
-def gradings_of(people: Collection[int], *, lean: bool = False) -> Gradings:
-    """The gradings of what is said about some candidates, whether it is published or not; one query.
+def gradings_of(people: Collection[int]) -> Gradings:
+    """The gradings of what is said about some candidates, whether it is published or not; one query."""
+    return graded(*_of(people).values())
 
-    A `lean` reading leaves those out that say nothing for today which a column of the record does not say as well.
+
+def gradings_by_two(people: Collection[int], forums: Iterable[int]) -> Gradings:
+    """Of the same gradings those that a column of the record does not tell today, where nothing lies ahead; one query.
+
+    These are gradings of what was graded by two. Of some `forums` all are read: one that nobody graded and one graded
+    as not assessed have one column, and only one of them is a grade.
     """
+    answered = Grading.objects.filter(first__isnull=False).order_by()
+    by_two = [rows.filter(**{f"{kind}__in": answered.values(kind)}) for kind, rows in _of(people).items()]
+    return graded(*by_two, Grading.objects.filter(proceeding__in=set(forums)))
+
+
+def _of(people: Collection[int]) -> dict[str, QuerySet[Grading]]:
+    """The gradings about some candidates by what was graded."""
     sources = Citation.objects.filter(allegation__candidate__in=people).values("source")
-    parts = [Grading.objects.filter(**{f"{path}__in": people}) for path in OF_PEOPLE]
-    parts.append(Grading.objects.filter(source__in=sources))
-    if lean:
-        parts = [*map(_by_two, parts, ("allegation", "citation", "proceeding", "source"))]
-        # A forum that nobody graded and one graded as not assessed have one column, and only one of them is a grade.
-        parts.append(Grading.objects.filter(proceeding__allegation__candidate__in=people, proceeding__forum=UNASSESSED))
-    return graded(*parts)
+    found = {kind: Grading.objects.filter(**{path: people}) for kind, path in OF_PEOPLE.items()}
+    return found | {"source": Grading.objects.filter(source__in=sources)}
 
 
 def graded(first: QuerySet[Grading], *others: QuerySet[Grading]) -> Gradings:
@@ -71,20 +81,15 @@ def graded(first: QuerySet[Grading], *others: QuerySet[Grading]) -> Gradings:
     found: defaultdict[tuple[str, object], list[GradingRow]] = defaultdict(list)
     for at, pk, scale, allegation, citation, proceeding, source, *said in rows.order_by("graded_at", "pk"):
         part, answers, value = said
-        key = scale, allegation or citation or proceeding or source
-        found[key].append(GradingRow(pk, part, answers, value, at.date()))
+        graded_one = citation or proceeding or str(allegation or source)
+        found[scale, graded_one].append(GradingRow(pk, part, answers, value, at.date()))
     return found
 
 
-def _by_two(rows: QuerySet[Grading], of: str) -> QuerySet[Grading]:
-    """Those of things that were graded by two."""
-    return rows.filter(**{f"{of}__in": Grading.objects.filter(first__isnull=False).order_by().values(of)})
-
-
-def moves_of(sources: Iterable[UUID]) -> Moves:
+def moves_of(sources: Iterable[str]) -> Moves:
     """When the links of sources were lost and found; one query, none without sources."""
     events = LinkEvent.objects.filter(Q(left__in=LOST) | Q(reached__in=LOST), source__in=set(sources))
-    found: defaultdict[UUID, list[MoveRow]] = defaultdict(list)
+    found: defaultdict[str, list[MoveRow]] = defaultdict(list)
     for source, reached, at in events.order_by("at", "pk").values_list("source", "reached", "at"):
-        found[source].append(MoveRow(reached, at.date()))
+        found[str(source)].append(MoveRow(reached, at.date()))
     return found

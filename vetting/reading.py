@@ -6,16 +6,16 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import UTC, date
 from typing import Any, NamedTuple, TypeVar
-from uuid import UUID
 
-from django.db.models import Case, DateField, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, DateField, OuterRef, QuerySet, Subquery, TextField, When
 from django.db.models.functions import Cast, TruncDate
 
 from allegations.codes import LOST
+from allegations.grading import UNASSESSED
 from allegations.models import Allegation, Capture, Citation, CoalitionLetter, ProceedingStep, Reply, ReviewEvent
 from allegations.workflow import PUBLIC, State
 from candidates.models import Candidacy, ResearchCheck
-from vetting.histories import anything_after, gradings_of, moves_of
+from vetting.histories import anything_after, gradings_by_two, gradings_of, moves_of
 
 AnyRow = TypeVar("AnyRow", bound=tuple[Any, ...])
 About = tuple[int, int]
@@ -30,7 +30,7 @@ class AllegationRow(NamedTuple):
 
     candidate: int
     tag: int
-    pk: UUID
+    pk: str
     day: date
     person_since: date
     first_alleged_earliest: date | None
@@ -57,7 +57,7 @@ class CitationRow(NamedTuple):
     day: date
     derived_from_id: int | None
     origin_id: int | None
-    source_id: UUID
+    source_id: str
     dated_earliest: date | None
     dated_latest: date | None
     state: str
@@ -123,7 +123,8 @@ class Rows:
         cited = [*_read(CitationRow, _citations(people, lean=lean))]
         self.citations = _of_matters(cited)
         self.steps = _of_matters(_read(StepRow, _steps(people)))
-        self.gradings = gradings_of(people, lean=lean)
+        unassessed = (row.proceeding_id for rows in self.steps.values() for row in rows if row.forum == UNASSESSED)
+        self.gradings = gradings_by_two(people, unassessed) if lean else gradings_of(people)
         self.moves = moves_of(row.source_id for row in cited if row.state in LOST or not lean)
         self.checks: defaultdict[int, list[CheckRow]] = defaultdict(list)
         for check in _read(CheckRow, _checks(ids)):
@@ -161,13 +162,18 @@ def _day(moment: str) -> Cast:
     return Cast(moment, DateField())
 
 
+def _text(key: str) -> Cast:
+    """A UUID as text, which takes a third of the time to read and to look up."""
+    return Cast(key, TextField())
+
+
 def _allegations(people: set[int]) -> QuerySet[Any, Any]:
     """Every allegation that ever was public, also what was superseded, retracted or merged since."""
     rows = Allegation.objects.published().filter(candidate__in=people).order_by("candidate", "tag")
     return rows.values_list(
         "candidate",
         "tag",
-        "pk",
+        _text("pk"),
         _day("published_at"),
         _day("candidate__published_at"),
         "first_alleged_earliest",
@@ -191,7 +197,7 @@ def _citations(people: set[int], *, lean: bool) -> QuerySet[Any, Any]:
         _day("published_at"),
         "derived_from",
         "origin",
-        "source",
+        _text("source"),
         "source__dated_earliest",
         "source__dated_latest",
         "source__state",

@@ -10,9 +10,9 @@ from datetime import date
 from typing import NamedTuple
 
 from candidates.models import Candidacy
-from vetting.facts import changes_on, records_of
+from vetting.facts import each_record
 from vetting.models import Assessment, CurrentAssessment
-from vetting.risk.asof import facts_on
+from vetting.risk.asof import facts_on, next_day
 from vetting.risk.coding import encode
 from vetting.risk.facts import Coding, FactsError
 from vetting.risk.scoring import profile_of
@@ -77,16 +77,14 @@ def assess(candidacies: Iterable[Candidacy], *, today: date) -> Counter[str]:
 
 def _codings(candidacies: Sequence[Candidacy], today: date) -> Iterator[Found]:
     method = parameters(version_on(today))
-    records = records_of(candidacies, since=today)
-    for candidacy in candidacies:
-        record = records[candidacy.pk]
+    for candidacy, record in each_record(candidacies, since=today):
         try:
             coding = encode(facts_on(record, today), method)
         except FactsError:
             logger.exception("Candidacy %s cannot be assessed.", candidacy.pk)
             continue
         vector = to_vector(coding, method.version)
-        yield Found(candidacy, coding, method.version, vector, changes_on(record, as_of=today))
+        yield Found(candidacy, coding, method.version, vector, next_day(record, today))
 
 
 def _stored(candidacies: Sequence[Candidacy]) -> dict[int, Stored]:

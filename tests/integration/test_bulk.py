@@ -1,5 +1,6 @@
 """Many profiles at once: what is read less is read alike, what is stored is what each alone gives, and no more."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 from threading import Barrier, Thread
@@ -16,10 +17,11 @@ from candidates.models import Candidacy, ResearchCheck
 from tests import factories
 from vetting import storing
 from vetting.assessments import compute, recompute
-from vetting.facts import changes_on, records_of
+from vetting.facts import records_of
 from vetting.management.commands import recompute as command
 from vetting.models import Assessment, CurrentAssessment
-from vetting.risk.asof import facts_on
+from vetting.risk.asof import facts_on, next_day
+from vetting.risk.facts import FactsError
 
 pytestmark = pytest.mark.django_db
 
@@ -165,7 +167,7 @@ def test_a_bulk_run_stores_what_each_candidacy_gives_alone():
         stands = CurrentAssessment.objects.select_related("assessment").get(candidacy=row)
         assert (stands.assessment.vector, stands.assessment.payload) == (alone.vector, alone.to_json())
         assert stands.evidence_revision == row.evidence_revision
-        assert stands.expires_on == changes_on(records_of([row], since=today)[row.pk], as_of=today)
+        assert stands.expires_on == next_day(records_of([row], since=today)[row.pk], today)
 
 
 def cost(ids):
@@ -204,6 +206,21 @@ def test_only_what_moved_is_computed_in_full(monkeypatch):
     assert recompute(ids) == {"changed": 1, "unchanged": 2, "failed": 0}
     assert len(computed) == 1
     assert Assessment.objects.filter(candidacy=ids[1]).count() == 2
+
+
+def test_a_grade_that_is_on_no_scale_stops_no_other():
+    today = timezone.now().date()
+    ids = candidacies(2)
+    row = Allegation.objects.filter(candidate__candidacies=ids[0]).get()
+    first, second = factories.person(), factories.person()
+    said = {"allegation": row, "scale": "severity", "reason": "So it is."}
+    given = Grading.objects.create(value="2", graded_by=first, **said)
+    Grading.objects.create(value="x", graded_by=second, part="second", first=given, **said)
+
+    assert recompute(ids) == {"changed": 2, "unchanged": 0, "failed": 0}  # today the column counts
+    record = records_of(rows())[ids[0]]
+    with pytest.raises(FactsError, match=r"^'x' is no severity\.$"):
+        facts_on(replace(record, matters=(replace(record.matters[0], severity=record.matters[0].severity[:2]),)), today)
 
 
 def test_a_version_that_is_another_is_another_profile(monkeypatch):

@@ -8,7 +8,8 @@ from django.utils import timezone
 from allegations.models import Allegation, Citation, Grading, Origin, ProceedingStep, Reply, ReviewEvent
 from candidates.models import Candidate, ResearchCheck
 from tests import factories
-from vetting.facts import changes_on, facts_of, records_of
+from vetting.facts import facts_of, records_of
+from vetting.risk.asof import next_day
 
 pytestmark = pytest.mark.django_db
 
@@ -250,8 +251,8 @@ def test_a_record_says_when_it_moves_by_itself(candidacy, matter):
         candidacy=candidacy, kind=2, result="found", queries="register", done_on=today, **factories.signed()
     )
     record = records_of([candidacy])[candidacy.pk]
-    assert changes_on(record, as_of=today) == row.valid_until
-    assert changes_on(record, as_of=row.valid_until) is None
+    assert next_day(record, today) == row.valid_until
+    assert next_day(record, row.valid_until) is None
 
 
 def test_ten_candidacies_cost_as_many_queries_as_one(django_assert_max_num_queries):

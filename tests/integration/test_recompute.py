@@ -2,11 +2,8 @@
 
 import csv
 import io
-import json
 import re
-from dataclasses import replace
-from datetime import UTC, date, datetime
-from hashlib import sha256
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -17,10 +14,10 @@ from allegations.actions.evidence import evidence_change
 from allegations.models import Allegation
 from candidates.models import Candidate
 from tests import factories
+from tests.unit.risk import second
 from vetting.assessments import standing
 from vetting.management.commands import recompute as command
 from vetting.models import Assessment, CurrentAssessment
-from vetting.risk import versions
 
 pytestmark = pytest.mark.django_db
 
@@ -152,20 +149,9 @@ def test_what_is_stored_comes_out_again_on_its_own_days(candidacy):
 
 
 @pytest.fixture
-def second_version(monkeypatch, tmp_path):
-    """Version 1.1, not in force yet: an allegation that nobody has examined weighs more."""
-    published = json.loads((versions.FOLDER / "params-v1.0.json").read_text())
-    changed = published | {"version": "1.1", "STAGE": published["STAGE"] | {"K0": [0.45, 0.55, 0.6]}}
-    for version, content in (("1.0", None), ("1.1", json.dumps(changed))):
-        name = f"params-v{version}.json"
-        (tmp_path / name).write_text(content or (versions.FOLDER / name).read_text())
-    digest = sha256((tmp_path / "params-v1.1.json").read_bytes()).hexdigest()
-    row = replace(versions.VERSIONS["1.0"], since=date.max, parameters_sha256=digest)
-    monkeypatch.setitem(versions.VERSIONS, "1.1", row)
-    monkeypatch.setattr(versions, "FOLDER", tmp_path)
-    versions.parameters.cache_clear()
-    yield "1.1"
-    versions.parameters.cache_clear()
+def second_version(tmp_path):
+    with second.second_version(tmp_path) as version:
+        yield version
 
 
 @pytest.fixture

@@ -10,17 +10,18 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain
 from operator import attrgetter
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from vetting.risk import scales
 from vetting.risk.coders import MatterRows, coders
-from vetting.risk.facts import CandidacyFacts, Checks, Citation, Cluster, MatterFacts, Proceeding, Voices
+from vetting.risk.facts import CandidacyFacts, Checks, Citation, Cluster, MatterFacts, Proceeding, Voices, number
 from vetting.risk.records import Act, Answer, Check, Cited, Grade, Letter, Matter, Record, Row, Stance, latest
 
 AnyRow = TypeVar("AnyRow", bound=Row)
 
 DAYS_OF_A_ROW = attrgetter("recorded", "on", "until")
 DAY_OF_A_GRADE = attrgetter("recorded")
+GRADES_OF_A_CITATION = attrgetter("origin", "reliability", "credibility")
 MOST_FAVOURABLE = {"severity": "1", "link": "0"}
 """What counts while a matter is not graded."""
 
@@ -48,20 +49,21 @@ def facts_on(record: Record, as_of: date, known: date | None = None) -> Candidac
 
 def against(rows: Iterable[AnyRow], as_of: date, known: date) -> list[AnyRow]:
     """Return the rows that stood on `known` and had surely happened by `as_of`."""
-    return [row for row in rows if row.stands(known) and row.sure_day <= as_of]
+    return [row for row in rows if row.stands(known) and row.has_happened(as_of)]
 
 
 def for_person(rows: Iterable[AnyRow], as_of: date, known: date) -> list[AnyRow]:
     """Return the rows that stood on `known` and may have happened by `as_of`."""
-    return [row for row in rows if row.stands(known) and row.first_day <= as_of]
+    return [row for row in rows if row.stands(known) and row.may_have_happened(as_of)]
 
 
 def rows_on(matter: Matter, as_of: date, known: date) -> MatterRows:
     """Return what of a matter bears on it on two days."""
-    adverse = against((act for act in matter.acts if act.code in scales.STAGES), as_of, known)
-    exonerations = for_person((act for act in matter.acts if act.code not in scales.STAGES), as_of, known)
-    supporting = against((each for each in matter.citations if each.stance is Stance.SUPPORTS), as_of, known)
-    refuting = for_person((each for each in matter.citations if each.stance is Stance.REFUTES), as_of, known)
+    acts, citations = matter.acts, matter.citations
+    adverse = against([act for act in acts if act.code in scales.STAGES], as_of, known)
+    exonerations = for_person([act for act in acts if act.code not in scales.STAGES], as_of, known)
+    supporting = against([each for each in citations if each.stance is Stance.SUPPORTS], as_of, known)
+    refuting = for_person([each for each in citations if each.stance is Stance.REFUTES], as_of, known)
     return MatterRows(matter, adverse, exonerations, supporting, refuting)
 
 
@@ -70,8 +72,8 @@ def matter_on(rows: MatterRows, known: date) -> MatterFacts:
     matter = rows.matter
     return MatterFacts(
         tag=matter.tag,
-        severity=int(latest(matter.severity, known) or MOST_FAVOURABLE["severity"]),
-        link=int(latest(matter.link, known) or MOST_FAVOURABLE["link"]),
+        severity=number(latest(matter.severity, known) or MOST_FAVOURABLE["severity"], "severity"),
+        link=number(latest(matter.link, known) or MOST_FAVOURABLE["link"], "link"),
         stage=tuple(proceeding(act, known) for act in (*rows.adverse, *rows.exonerations)),
         supporting=clusters(rows.supporting, known),
         refuting=clusters(rows.refuting, known),
@@ -99,7 +101,7 @@ def checks_done(checks: Iterable[Check], as_of: date) -> Checks:
     Of several checks of one kind the one done last decides.
     """
     valid = [check for check in checks if as_of < check.lapses]
-    last = {check.kind: check for check in sorted(valid, key=lambda check: check.first_day)}
+    last = {check.kind: check for check in sorted(valid, key=lambda check: check.on or date.min)}
     inapplicable = sum(not check.applies for check in last.values())
     return Checks(done=len(last) - inapplicable, applicable=len(scales.CHECKS) - inapplicable)
 
@@ -122,14 +124,24 @@ def voices(letters: Iterable[Letter]) -> Voices | None:
 
 def days(record: Record) -> set[date]:
     """Return every day in a record; on no other day do its facts change."""
+    return {day for day in _days(record) if day is not None}
+
+
+def next_day(record: Record, after: date) -> date | None:
+    """Return the first day after another on which the facts may change by themselves; None if there is none."""
+    return min((day for day in _days(record) if day is not None and day > after), default=None)
+
+
+def _days(record: Record) -> Iterator[date | None]:
+    """Return the days of everything in a record, most of them several times."""
     rows = list(rows_in(record))
-    found: set[date | None] = set(chain.from_iterable(map(DAYS_OF_A_ROW, rows)))
-    found.update(day for row in rows for span in row.absent for day in span)
-    found.update(map(DAY_OF_A_GRADE, chain.from_iterable(grades_in(record))))
-    found.update(check.lapses for check in record.checks)
-    found.update(answer.overdue for answer in record.answers)
-    found.discard(None)
-    return cast("set[date]", found)
+    return chain(
+        chain.from_iterable(map(DAYS_OF_A_ROW, rows)),
+        chain.from_iterable(chain.from_iterable(row.absent for row in rows if row.absent)),
+        map(DAY_OF_A_GRADE, chain.from_iterable(grades_in(record))),
+        (check.lapses for check in record.checks),
+        (answer.overdue for answer in record.answers),
+    )
 
 
 def rows_in(record: Record) -> Iterator[Row]:
@@ -148,5 +160,4 @@ def grades_in(record: Record) -> Iterator[tuple[Grade, ...]]:
     for matter in record.matters:
         yield from (matter.severity, matter.link)
         yield from (act.forum for act in matter.acts)
-        for cited in matter.citations:
-            yield from (cited.origin, cited.reliability, cited.credibility)
+        yield from chain.from_iterable(map(GRADES_OF_A_CITATION, matter.citations))

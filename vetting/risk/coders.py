@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from vetting.risk.facts import number
 from vetting.risk.records import Act, Cited, Grade, Graders, Matter, in_force, latest
 
 GRAVE, CLOSE = 4, 3
@@ -50,7 +51,8 @@ def asked_of(rows: MatterRows, known: date) -> Iterator[Grade]:
 
 def asks_for_two(rows: MatterRows, known: date) -> bool:
     """Tell whether the method asks for two coders of every grade of a matter."""
-    severity, link = (int(latest(given, known) or 0) for given in (rows.matter.severity, rows.matter.link))
+    severity = number(latest(rows.matter.severity, known) or "0", "severity")
+    link = number(latest(rows.matter.link, known) or "0", "link")
     return severity >= GRAVE or link >= CLOSE or any(act.code in ADVANCED for act in rows.adverse)
 
 

@@ -22,6 +22,8 @@ def strength(grade: str, weights: Weights[float]) -> float:
 
 def best_grade(cluster: Cluster, weights: Weights[float]) -> str:
     """Return the grade of the strongest citation of a cluster; of equals the first in the alphabet (2.3)."""
+    if len(cluster) == 1:  # as most are
+        return cluster[0].grade
     return min((citation.grade for citation in cluster), key=lambda grade: (-strength(grade, weights), grade))
 
 

@@ -32,6 +32,13 @@ def require_code(code: object, codes: Collection[object], what: str) -> None:
         raise FactsError(f"{code!r} is no {what}; known are {', '.join(map(str, codes))}.")
 
 
+def number(code: str, what: str) -> int:
+    """Return a code as the number that it is written with; raise FactsError where it is none."""
+    if not code.isdecimal():
+        raise FactsError(f"{code!r} is no {what}.")
+    return int(code)
+
+
 @dataclass(frozen=True, slots=True)
 class Proceeding:
     """One act of an authority or a complainant: a stage or exoneration code, its forum, its day if known.

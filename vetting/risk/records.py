@@ -37,15 +37,15 @@ class Row:
         away = (start <= known and (end is None or known < end) for start, end in self.absent)
         return self.recorded <= known and not any(away)
 
-    @property
-    def first_day(self) -> date:
-        """The first day on which it may have happened."""
-        return self.on or date.min
+    def may_have_happened(self, as_of: date) -> bool:
+        """Tell whether the row may have happened by a day."""
+        return self.on is None or self.on <= as_of
 
-    @property
-    def sure_day(self) -> date:
-        """The day by which it had surely happened; what is on record has, unless it lies ahead."""
-        return max(self.first_day, min(self.until or self.on or date.max, self.recorded))
+    def has_happened(self, as_of: date) -> bool:
+        """Tell whether the row had surely happened by a day; what is on record has, unless it lies ahead."""
+        if self.on is not None and self.on > as_of:
+            return False
+        return self.recorded <= as_of or (self.until or self.on or date.max) <= as_of
 
 
 class Graders(Enum):

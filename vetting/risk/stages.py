@@ -39,6 +39,8 @@ def controlling(proceedings: Iterable[Proceeding], method: Parameters, as_of: da
     Of equal results the more advanced code controls. An undated finding escapes no exoneration.
     """
     past = [act for act in proceedings if as_of is None or act.on is None or act.on <= as_of]
+    if not past:  # as for most matters
+        return made(PUBLIC_ALLEGATION.code, PUBLIC_ALLEGATION.forum)
     adverse = [PUBLIC_ALLEGATION, *(act for act in past if act.code in scales.STAGES)]
     exonerations = [act for act in past if act.code in scales.EXONERATIONS]
     return max(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vetting.risk.asof import checks_done, days, facts_on, reply_state, voices
-from vetting.risk.facts import Checks, Citation, Proceeding, Voices
+from vetting.risk.facts import Checks, Citation, FactsError, Proceeding, Voices
 from vetting.risk.records import Act, Answer, Check, Cited, Grade, Letter, Matter, Record, Row, Stance, latest
 from vetting.risk.scales import EXONERATIONS, STAGES, Status
 from vetting.risk.scoring import point
@@ -85,6 +85,8 @@ def test_a_day_alone_reads_as_published():
         (Row(recorded=EARLY, absent=((DAY, None),)), DAY, False),
         (Row(recorded=EARLY, absent=((DAY, LATE),)), LATE - timedelta(1), False),
         (Row(recorded=EARLY, absent=((DAY, LATE),)), LATE, True),
+        (Row(recorded=EARLY, absent=((START, EARLY), (DAY, LATE))), EARLY, True),
+        (Row(recorded=EARLY, absent=((START, EARLY), (DAY, LATE))), DAY, False),
     ],
 )
 def test_a_row_stands_from_its_recording_but_for_its_absences(row, known, stands):
@@ -95,14 +97,20 @@ def test_a_row_stands_from_its_recording_but_for_its_absences(row, known, stands
     ("row", "first", "sure"),
     [
         (Row(recorded=LATE, on=EARLY), EARLY, EARLY),
+        (Row(recorded=LATE, until=DAY), None, DAY),
         (Row(recorded=LATE, on=EARLY, until=DAY), EARLY, DAY),
         (Row(recorded=DAY, on=EARLY, until=LATE), EARLY, DAY),
         (Row(recorded=EARLY, on=DAY, until=LATE), DAY, DAY),
-        (Row(recorded=DAY), date.min, DAY),
+        (Row(recorded=DAY), None, DAY),
     ],
 )
 def test_what_is_on_record_has_happened_unless_it_lies_ahead(row, first, sure):
-    assert (row.first_day, row.sure_day) == (first, sure)
+    if first:
+        assert not row.may_have_happened(first - timedelta(1))
+        assert row.may_have_happened(first)
+    assert row.may_have_happened(sure)
+    assert not row.has_happened(sure - timedelta(1))
+    assert row.has_happened(sure)
 
 
 def test_the_latest_grade_counts_and_an_empty_one_takes_it_back():
@@ -254,6 +262,20 @@ def test_the_broadest_letter_counts_for_each_side():
 def test_the_facts_change_on_days_of_the_record_only():
     assert {START, ARTICLE, JUDGE, LATER_SOURCE, date(2022, 5, 11)} <= days(AL_RAISI)
     assert days(Record(slug="a", checks=(check(1, EARLY, lapses=LATE),))) == {EARLY, LATE}
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"severity": graded("x")}, r"^'x' is no severity\.$"),
+        ({"link": graded("-1")}, r"^'-1' is no link\.$"),
+        ({"severity": graded("7")}, r"^7 is no severity; known are 1, 2, 3, 4, 5\.$"),
+    ],
+)
+def test_what_is_on_no_scale_is_told(change, sentence):
+    record = Record(slug="a", matters=(replace(AL_RAISI.matters[0], **change),))
+    with pytest.raises(FactsError, match=sentence):
+        facts_on(record, LATE)
 
 
 # Whatever the record

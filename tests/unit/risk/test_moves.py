@@ -71,6 +71,35 @@ def test_a_version_is_named():
     assert between(profile, replace(profile, version="1.1")).reasons == ("method: 1.0 → 1.1",)
 
 
+def test_of_another_version_the_factors_of_each_matter_that_both_have_are_named():
+    before = assess_vector(HEAD + MATTER + "/m2:S3L2K0U+B2/m4:S3L2K0U+B2")
+    first, second, third = before.matters
+    unscored = replace(third, scored=False, kappa=0.9)
+    after = replace(before, version="1.1", matters=(replace(first, kappa=0.9, e=0.5), second, unscored))
+
+    assert between(before, after).reasons == (
+        "method: 1.0 → 1.1",
+        f"matter 1, stage: {first.kappa:.3f} → 0.900",
+        f"matter 1, evidence: {first.e:.3f} → 0.500",
+        "matter 4, scored: yes → no",
+    )
+    assert between(after, before).reasons[-1] == "matter 4, scored: no → yes"
+
+
+def test_of_another_version_a_matter_that_only_one_has_has_no_factors():
+    before = assess_vector(HEAD + MATTER)
+    after = replace(before, version="1.1", matters=(replace(before.matters[0], tag=7, kappa=0.9),))
+
+    assert between(before, after).reasons == ("method: 1.0 → 1.1",)
+
+
+def test_a_band_is_crossed_downwards_as_upwards():
+    low, high = (assess_vector(CASES[case]["vector"]) for case in ("G03", "G07"))
+    assert between(low, high).crosses
+    assert between(high, low).crosses
+    assert not between(low, low).crosses
+
+
 def test_the_published_timeline_moves_when_the_judge_is_seised():
     before, after = (assess_vector(moment["vector"]) for moment in GOLDEN["timeline"][2:4])
 

@@ -14,7 +14,9 @@ import pytest
 import vetting.risk
 from vetting.risk import cirp_1_0, versions
 from vetting.risk.parameters import Range, read
-from vetting.risk.versions import CURRENT, VERSIONS, VersionError, as_json, parameters
+from vetting.risk.versions import CURRENT, VERSIONS, VersionError, as_json, differences, parameters
+
+from .second import second_version
 
 PACKAGE = Path(vetting.risk.__file__).parent
 CASES = Path(__file__).with_name("golden.json")
@@ -116,6 +118,21 @@ def test_weights_are_equal_to_themselves_only():
     text = (PACKAGE / "params-v1.0.json").read_text()
 
     assert read(text, cirp_1_0.RULES).nominal != read(text, cirp_1_0.RULES).nominal
+
+
+def test_two_versions_differ_in_the_numbers_that_only_one_has_or_that_are_others(tmp_path):
+    with second_version(tmp_path, ONE_MORE={"high": [1, 2]}) as version:
+        assert differences(CURRENT, CURRENT) == []
+        assert differences(CURRENT, version) == [
+            ("STAGE.K0.0", 0.35, 0.45),
+            ("STAGE.K0.1", 0.45, 0.55),
+            ("STAGE.K0.2", 0.55, 0.6),
+            ("version", "1.0", "1.1"),
+            ("ONE_MORE.high.0", None, 1),
+            ("ONE_MORE.high.1", None, 2),
+        ]
+        back = {(name, new, old) for name, old, new in differences(version, CURRENT)}
+        assert back == {*differences(CURRENT, version)}
 
 
 PLAIN = {0.0, 1.0, 2.0}
