@@ -19,6 +19,9 @@ help: ## List what can be made
 demo: .venv/.demo ## Run everything on this machine: http://127.0.0.1:8000/ (PORT=8001 for another port)
 	@exec $(BIN)/python manage.py demo
 
+# Of the many processes of a run none is to compile what an earlier one compiled.
+test test-pure test-deep: export PYTHONDONTWRITEBYTECODE :=
+
 test: .venv/.dev ## Run every test, with a throwaway PostgreSQL and Redis
 	@$(MAKE) --no-print-directory -s -j3 .venv-pure/.pure .venv-archive/.archive browser
 	@tools/at_once.sh "$(MAKE) --no-print-directory test-pure" "$(BIN)/python tests/services.py -- \

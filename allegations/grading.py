@@ -11,7 +11,11 @@ from enum import StrEnum
 
 SEVERITY_FOR_TWO = 4
 LINK_FOR_TWO = 3
-STAGES_FOR_TWO = frozenset({"suspect", "charged", "on-trial", "adverse-finding", "convicted", "pending-appeal"})
+STAGES_FOR_TWO = frozenset({
+    "suspect", "provisional-measure",
+    "charged", "arrest-warrant", "named-by-inquiry", "on-trial",
+    "adverse-finding", "convicted", "pending-appeal",
+})  # fmt: skip
 """The stages from K3 on."""
 SEVERITY, LINK, FORUM = "severity", "link", "forum"
 RELIABILITY, CREDIBILITY = "reliability", "credibility"
@@ -123,8 +127,12 @@ def last_pair(rows: Iterable[Given]) -> Pair | None:
     return next(reversed([*pairs(rows)]), None)
 
 
-def asks_for_two(severity: int | None, link: int | None, stages: Iterable[str]) -> bool:
-    """Tell whether the method asks for two graders of every grade of a matter."""
+def asks_for_two(severity: int | None, link: int | None, stages: Iterable[str], usual: int | None = None) -> bool:
+    """Tell whether the method asks for two graders of every grade of a matter.
+
+    `usual` is the severity of its kind of act by the category table, which nobody deviates from alone.
+    """
     grave = severity is not None and severity >= SEVERITY_FOR_TWO
+    deviates = None not in (severity, usual) and severity != usual
     close = link is not None and link >= LINK_FOR_TWO
-    return grave or close or bool(STAGES_FOR_TWO & set(stages))
+    return grave or deviates or close or bool(STAGES_FOR_TWO & set(stages))

@@ -23,6 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Collate, NullIf, RowNumber
 from django.utils.functional import cached_property
 
+from allegations.acts import USUAL_SEVERITY
 from allegations.codes import LOST, LinkState, Stance
 from allegations.grading import LINK_FOR_TWO, SEVERITY_FOR_TWO, STAGES_FOR_TWO, Pair, Part, last_pair
 from allegations.models import Allegation, Citation, Grading, Origin, Proceeding, ReviewTask, Source
@@ -57,7 +58,17 @@ def origins_of(citations: Iterable[Cites]) -> dict[Hashable, OriginNode]:
 def asking_for_two() -> QuerySet[Allegation]:
     """Allegations of which the method asks for two graders of every grade (methodology 2.12, safeguard 2)."""
     staged = Proceeding.objects.filter(allegation=OuterRef("pk"), steps__stage__in=sorted(STAGES_FOR_TWO))
-    return Allegation.objects.filter(Q(severity__gte=SEVERITY_FOR_TWO) | Q(link__gte=LINK_FOR_TWO) | Exists(staged))
+    grave = Q(severity__gte=SEVERITY_FOR_TWO) | Q(link__gte=LINK_FOR_TWO)
+    return Allegation.objects.filter(grave | _deviating() | Exists(staged))
+
+
+def _deviating() -> Q:
+    """Graded otherwise than the category table has the act."""
+    found = Q()
+    for usual in sorted({*USUAL_SEVERITY.values()}):
+        acts = sorted(str(act) for act, each in USUAL_SEVERITY.items() if each == usual)
+        found |= Q(act__in=acts) & (Q(severity__lt=usual) | Q(severity__gt=usual))
+    return found
 
 
 def pair_of(record: Allegation | Proceeding | Source | Citation, scale: str) -> Pair | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from allegations.acts import table
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -17,20 +19,25 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """A scale with the question that a grader answers and the rule that is most often forgotten."""
+    """A scale with the question that a grader answers and the rule that is most often forgotten.
+
+    `usual` names for a grade the kinds of act that usually have it.
+    """
 
     scale: str
     title: str
     question: str
     remember: str
     levels: tuple[Level, ...]
+    usual: tuple[tuple[str, str], ...] = ()
 
 
 SEVERITY = Rubric(
     "severity",
     "Severity of the conduct",
     "How grave is the conduct, taken as it is alleged?",
-    "Grade the conduct, not how well it is proven. To deviate from the kind of act, a second person must agree.",
+    "Grade the conduct, not how well it is proven. To deviate from the usual grade of its kind of act, a second person "
+    "must agree.",
     (
         Level(
             "5",
@@ -65,6 +72,7 @@ SEVERITY = Rubric(
             "The declaration of assets came three weeks late.",
         ),
     ),
+    usual=tuple((f"S{severity}", ", ".join(acts)) for severity, acts in table()),
 )
 LINK = Rubric(
     "link",

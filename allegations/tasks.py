@@ -9,7 +9,9 @@ from django.conf import settings
 
 from allegations.actions.links import auditing, claiming, digest, reading, sweeping, webcopies
 
-BUDGET_S = 30  # a batch begun at its end, with BATCH_S for asking, can still be written down before the soft limit
+BUDGET_S = 30
+SWEEP_S = 140  # a batch begun at the end of the budget, with BATCH_S for asking, is written down before that
+KILL_S = 165  # below the lease of a batch, which nobody outlives
 ONE_FILE_S = 240  # a large file begun at the end of the budget is read through; below the broker’s visibility timeout
 
 
@@ -22,7 +24,7 @@ def tick() -> None:
         read.apply_async(expires=60)
 
 
-@shared_task(name="links.sweep", ignore_result=True)
+@shared_task(name="links.sweep", ignore_result=True, soft_time_limit=SWEEP_S, time_limit=KILL_S)
 def sweep() -> None:
     """Check the sources that are due, then ring for reading what came."""
     if sweeping.drain(until=time.monotonic() + BUDGET_S) and reading.is_due():

@@ -163,7 +163,7 @@ def _unasked(case: Case) -> list[str]:
         return []
     if case.reply_asked_for is None:
         return [
-            "An allegation this severe needs a reply, a request for one, "
+            "An allegation this severe needs a reply of the candidate, a request of ours for one, "
             "or the reason why none was asked (field “Why no reply was asked”)."
         ]
     if case.reply_asked_for < REPLY_TIME:

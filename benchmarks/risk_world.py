@@ -249,6 +249,7 @@ def search(candidacies: int) -> None:
         kind=pick("no-reply-yet,denial,declined", "c"),
         asked_by_us="true",
         by="'The candidate'",
+        speaker="'candidate'",
         **dated("asked", day("c", "2022-08-01")),
         **dated("due", day("c", "2022-09-01")),
         **signed("now()"),

@@ -97,6 +97,12 @@ ONE_MISTAKE = {
         "allegations[0].reply_waiver",
         "An allegation this severe needs a reply",
     ),
+    "answered by another": (
+        "    speaker: candidate\n",
+        "",
+        "allegations[0].reply_waiver",
+        "An allegation this severe needs a reply of the candidate",
+    ),
     "not graded": (
         "    link: {grade: 3, reason: as superior, basis: alba-matter-paper}\n",
         "",
@@ -141,6 +147,12 @@ ONE_MISTAKE = {
     ),
     "resolved how": ("    reason: counted\n", "", "conflicts[0].reason", "say how the conflict was resolved"),
     "two chosen": ("{value: two,", "{value: two, chosen: true,", "conflicts[0].sides[1].chosen", "choose one side"),
+    "forum without basis": (
+        "        kind: criminal-complaint\n",
+        "        kind: criminal-complaint\n        forum: {grade: R, reason: It is.}\n",
+        "allegations[0].proceedings[0].forum",
+        "name it as its basis",
+    ),
     "no basis": ("basis: alba-matter-paper", "basis: nothing", "allegations[0].link.basis", "no citation “nothing”"),
     "withdrawn": (
         "{name: Signatory}",

@@ -78,6 +78,7 @@ replies:
   - key: alba-reply
     allegation: alba-matter
     kind: denial
+    speaker: candidate
     by: Alba
 conflicts:
   - key: alba-conflict

@@ -1,6 +1,7 @@
 """What all tests with Django share."""
 
 import uuid
+from contextlib import ExitStack
 
 import pytest
 from django.db import connection
@@ -8,6 +9,7 @@ from django.db import connection
 from allegations.actions.links import politeness, webcopies
 from allegations.actions.links.store import archive
 from allegations.links.collector import collect_seldom
+from tests.databases import migrated
 
 # The files that take longest, the longest first, so that two workers with a file each end at about the same time.
 LONGEST = [
@@ -26,6 +28,21 @@ def pytest_collection_modifyitems(items):
 def pytest_collection_finish():
     """Look for circles of objects seldom: of the many that are imported here none goes away."""
     collect_seldom()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request, django_db_modify_db_settings, django_db_blocker, tmp_path_factory):
+    """Where several workers need a database, one of them migrates it for all."""
+    if not hasattr(request.config, "workerinput"):
+        yield
+        return
+    with ExitStack() as held:
+        with django_db_blocker.unblock():
+            name = held.enter_context(migrated(tmp_path_factory.getbasetemp().parent))
+        connection.settings_dict["TEST"]["TEMPLATE"] = name
+        yield
+        with django_db_blocker.unblock():
+            held.close()
 
 
 @pytest.fixture(scope="session")

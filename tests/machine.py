@@ -76,7 +76,7 @@ def runs(pid: int) -> bool:
         return False
 
 
-def eventually(condition, within=10):
+def eventually(condition, within=60):
     """Wait for what another process does and gives no notice of; return whether it came about."""
     deadline = time.monotonic() + within
     while not condition() and time.monotonic() < deadline:

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Runs two commands at once: the first in what time the second leaves over, its output shown afterwards. Fails if either does.
+# Runs two commands at once: the first mostly in what time the second leaves over, but never without any; its output is
+# shown afterwards. Fails if either does.
 set -uo pipefail
 
 said=$(mktemp)
-nice -n 19 bash -c "$1" >"$said" 2>&1 &
+nice -n 10 bash -c "$1" >"$said" 2>&1 &
 beside=$!
 trap 'kill "$beside" 2>/dev/null; rm -f "$said"' EXIT
 

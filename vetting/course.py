@@ -13,7 +13,7 @@ from vetting.assessments import lines_of
 from vetting.days import Days, query
 from vetting.plots.stepline import HEIGHT, TOP, Step, StepLine, level, step_line
 from vetting.plots.timeaxis import TimeAxis, axis
-from vetting.risk.line import MOST_MOMENTS, Moment, why
+from vetting.risk.line import MOST_DAYS, MOST_MOMENTS, Moment, days_until, why
 from vetting.risk.records import Record
 from vetting.risk.words import interval_wording, printed
 from vetting.shown import Band, bands
@@ -40,27 +40,40 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the course: its entries, the first day first, and its drawing."""
+    """One line of the course: its entries, the first day first, and its drawing.
+
+    `is_cut` tells whether it begins later than the record does.
+    """
 
     entries: list[Entry]
     drawn: StepLine
     marks_at: int
+    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Both lines on one axis; `is_cut` tells whether earlier days are left out."""
+    """Both lines on one axis."""
 
     days: Days
     published: Line
     known: Line
     time: TimeAxis
     bands: list[tuple[Band, float]]
-    is_cut: bool
 
     @property
     def has_number(self) -> bool:
         return any(entry.has_number for line in (self.published, self.known) for entry in line.entries)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether earlier days are left out of either line."""
+        return self.published.is_cut or self.known.is_cut
+
+    @property
+    def most(self) -> dict[str, int]:
+        """How many of the last moves a line shows, and of the last days on record it reads."""
+        return {"moves": MOST_MOMENTS, "days": MOST_DAYS}
 
     @property
     def years(self) -> list[tuple[int, float]]:
@@ -92,19 +105,25 @@ def course_of(record: Record, days: Days) -> Course | None:
     time = axis((each.day for each in (*published, *known)), until=days.as_of, start=LEFT, end=100)
     return Course(
         days,
-        _line(published, time, MARKS),
-        _line(known, time, MARKS + MARK),
+        _line(published, _first_day(record, min(days.as_of, days.known)), time, MARKS),
+        _line(known, _first_day(record, days.as_of), time, MARKS + MARK),
         time,
         [(band, level(band.lowest)) for band in bands(published[-1].version)],
-        is_cut=max(len(published), len(known)) >= MOST_MOMENTS,
     )
 
 
-def _line(found: Sequence[Moment], time: TimeAxis, marks_at: int) -> Line:
-    moved = [(_("the first day on record"),), *(_moved(before, after) for before, after in pairwise(found))]
+def _first_day(record: Record, until: date) -> date:
+    """The first day on record up to one day, on which a line begins that is not cut."""
+    return next(iter(days_until(record, until)), until)
+
+
+def _line(found: Sequence[Moment], first: date, time: TimeAxis, marks_at: int) -> Line:
+    is_cut = found[0].day > first
+    begins = _("earlier days are left out here") if is_cut else _("the first day on record")
+    moved = [(begins,), *(_moved(before, after) for before, after in pairwise(found))]
     entries = [_entry(each, what) for each, what in zip(found, moved, strict=True)]
     steps = [_step(each) for each in found]
-    return Line(entries, step_line(steps, time), marks_at)
+    return Line(entries, step_line(steps, time), marks_at, is_cut)
 
 
 def _step(moment: Moment) -> Step:

@@ -14,6 +14,8 @@ from candidates.models import Candidacy, ResearchCheck
 from vetting.plots.checkgrid import Box, box
 
 COURTS = (ResearchCheck.Kind.COURTS_HOME, ResearchCheck.Kind.COURTS_ELSEWHERE)
+OTHERWISE = (ResearchCheck.Kind.IDENTITY, ResearchCheck.Kind.REPLY)
+"""The checks that look for something else than a concern: who the candidate is, and what is answered."""
 
 
 class CheckState(TextChoices):
@@ -53,6 +55,11 @@ class Coverage:
         return self.count(CheckState.FOUND, CheckState.NOTHING_FOUND)
 
     @property
+    def found(self) -> int:
+        """How many of the checks that look for a concern found something, published or not."""
+        return sum(check.state == CheckState.FOUND and check.number not in OTHERWISE for check in self.checks)
+
+    @property
     def applicable(self) -> int:
         return len(self.checks) - self.count(CheckState.NOT_APPLICABLE)
 
@@ -71,6 +78,11 @@ class Coverage:
     def courts_are_searched(self) -> bool:
         """Tell whether “no proceeding” would mean that somebody has looked for one."""
         return not any(check.number in COURTS for check in self.missing)
+
+    @property
+    def courts_found(self) -> bool:
+        """Tell whether a search of courts and prosecutors found something, published or not."""
+        return any(check.number in COURTS and check.state == CheckState.FOUND for check in self.checks)
 
 
 def coverage_of(candidacy: Candidacy, rows: Iterable[ResearchCheck], day: date | None = None) -> Coverage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -19,8 +19,14 @@ from allegations.queries import on_which_two_differ, waiting_for_second
 from allegations.roles import roles_of
 from allegations.workflow import EDITORS, PUBLIC, REVIEWERS, State
 from candidates.models import Candidacy, Candidate, Election, ResearchCheck
+from vetting.assessments import standing
+from vetting.risk.review import NOTE, action_of, pressing
+from vetting.risk.review import VERSION as TABLE
+from vetting.risk.scales import Confidence, Status
 
 SHOWN = 8
+MOST_PROFILES = 200
+"""How many profiles the review action of the method is told of: those of the elections that are voted on last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,8 @@ def desk_of(person: User) -> list[Pile]:
         piles.append(_grading("Two graders differ", on_which_two_differ()))
         piles += [_additions(person), *_unpublished(person)]
     piles += [_links(person), _drafts(person), _tasks(person)]
+    if REVIEWERS & roles:
+        piles.append(_actions())
     return [pile for pile in piles if pile.count]
 
 
@@ -105,6 +113,24 @@ def _grading(title: str, rows: QuerySet[Allegation]) -> Pile:
         Entry(str(row), _url(row, "grading"), str(row.candidate)) for row in rows.select_related("candidate")[:SHOWN]
     ]
     return Pile(title, rows.count(), entries, _url(Allegation(), "changelist"))
+
+
+def _actions() -> Pile:
+    """What the method has a reviewer do next about each profile, most pressing first; a note alone asks for nothing."""
+    latest = F("contest__election__voted_latest").desc(nulls_first=True)
+    rows = Candidacy.objects.published().select_related("candidate", "contest__election").order_by(latest, "pk")
+    candidacies = list(rows[:MOST_PROFILES])
+    profiles = {pk: found.profile for pk, found in standing(candidacies).items()}
+    told = [(_action(profiles[row.pk]), row) for row in candidacies]
+    asked = sorted(((action, row) for action, row in told if action != NOTE), key=lambda each: pressing(each[0]))
+    entries = [Entry(str(row), _url(row), action) for action, row in asked[:SHOWN]]
+    title = f"What the method asks for next (table {TABLE})"
+    return Pile(title, len(asked), entries, _url(Candidacy(), "changelist"))
+
+
+def _action(profile: Mapping[str, Any]) -> str:
+    confidence = profile["confidence"]
+    return action_of(Status(profile["status"]), profile["band"], Confidence(confidence) if confidence else None)
 
 
 def _additions(person: User) -> Pile:

@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from vetting.assessments import DayAhead, two_days
 from vetting.risk.records import Row
 
-FRESH = "public, max-age=60"
-"""A page of a past day may be kept for a minute, as answers of the API may: a retraction is out of caches by then."""
+PAST = "public, max-age=60"
+"""What is said of a past day as it was known on a past day may be kept for a minute."""
+ANEW = "no-cache"
+"""What is said of today is asked for anew each time, so that a retraction leaves no copy on the way at once."""
 LONGEST = 40
 """How much of a day that is none a page repeats."""
 
@@ -33,6 +35,11 @@ class Days:
     @property
     def is_today(self) -> bool:
         return self.as_of == self.known == self.today
+
+    @property
+    def caching(self) -> str:
+        """What caches on the way may do with an answer about these days."""
+        return PAST if self.known < self.today else ANEW
 
     @property
     def query(self) -> str:
@@ -110,8 +117,8 @@ def answered(
 
 
 def _dated(response: HttpResponse, request: HttpRequest, days: Asked) -> HttpResponse:
-    """Say to caches and crawlers what an answer about a past day is; the one of today stays as it is."""
+    """Say to caches how long they may keep an answer, and to crawlers that one about a day that is named is none."""
+    response.headers["Cache-Control"] = "no-store" if days.faults else days.days.caching
     if "as_of" in request.GET or "known" in request.GET:
         response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Cache-Control"] = "no-store" if days.faults else FRESH
     return response

@@ -8,11 +8,13 @@ from datetime import date, timedelta
 from itertools import chain, starmap
 from typing import Any
 
-from allegations.codes import LetterStance, ReplyKind, Stage, Stance
+from allegations.acts import usual_severity
+from allegations.codes import LetterStance, Stage, Stance
 from allegations.grading import CREDIBILITY, FORUM, LINK, RELIABILITY, SEVERITY
 from allegations.models import Citation, CoalitionLetter, ProceedingStep
 from allegations.provenance import OriginNode, cluster_of, sources_of
 from allegations.queries import origins_of
+from allegations.replies import answer_code, is_request
 from candidates.fields import earliest, latest
 from candidates.models import Candidacy, ResearchCheck
 from vetting.dated import fallen, grades, lost, one_grade, recorded
@@ -29,7 +31,10 @@ CODES: Mapping[str, str] = {
     Stage.INQUIRY: "K2",
     Stage.INVESTIGATION: "K2",
     Stage.SUSPECT: "K3",
+    Stage.PROVISIONAL_MEASURE: "K3",
     Stage.CHARGED: "K4",
+    Stage.WARRANT: "K4",
+    Stage.NAMED_BY_INQUIRY: "K4",
     Stage.ON_TRIAL: "K4",
     Stage.ADVERSE_FINDING: "K5",
     Stage.CONVICTED: "K6",
@@ -46,7 +51,6 @@ ON_MERITS: Mapping[str, str] = {Stage.DISMISSED: "X2", Stage.DECLINED: "X2"}
 UNEXAMINED = {"K0", "K1", "N0"}  # nobody has examined these, so no forum grade applies
 NOT_APPLICABLE = ResearchCheck.Result.NOT_APPLICABLE
 VALID = timedelta(days=ResearchCheck.VALID_DAYS)
-ANSWERS = {ReplyKind.DENIAL, ReplyKind.ACKNOWLEDGEMENT, ReplyKind.OTHER_EXPLANATION}
 STANCES: Mapping[str, records.Stance] = {
     Stance.SUPPORTS: records.Stance.SUPPORTS,
     Stance.DISPUTES: records.Stance.REFUTES,
@@ -126,6 +130,7 @@ def matter(allegation: AllegationRow, rows: Rows, origins: Origins) -> records.M
         # Undated, it was first alleged at the latest when a source or a proceeding tells of it.
         until=allegation.first_alleged_latest or _told(steps, cited),
         absent=fallen(allegation.state, allegation.fell_on),
+        usual=usual_severity(allegation.act),
         severity=grades(given.get((SEVERITY, pk)), SEVERITY, allegation.severity, since),
         link=grades(given.get((LINK, pk)), LINK, allegation.link, since),
         acts=tuple([act(row, given.get((FORUM, row.proceeding_id))) for row in steps]),
@@ -209,20 +214,22 @@ def check(row: CheckRow) -> records.Check:
 
 
 def _answers(replies: Iterable[ReplyRow], about: Mapping[About, AllegationRow]) -> Iterable[records.Answer]:
-    """What was asked and answered, as the method counts it; what nobody of us asked and nobody answered is neither."""
+    """What we asked the candidate and what the candidate answered; what others say is no reply of the candidate."""
     for reply in replies:
-        answers = reply.kind in ANSWERS
-        if not answers and not reply.asked_by_us:
+        answer, is_asked = answer_code(reply), is_request(reply)
+        if not (answer or is_asked):
             continue
         matter = about[reply.candidate, reply.tag] if reply.candidate and reply.tag else None
-        yield records.Answer(
-            code=("E" if reply.with_evidence else "D") if answers else "X" if reply.kind == ReplyKind.DECLINED else "S",
-            overdue=reply.due_latest + timedelta(days=1) if reply.due_latest else None,
-            recorded=max(reply.day, matter.recorded) if matter else reply.day,
-            on=reply.answered_earliest if answers else reply.asked_earliest,
-            until=reply.answered_latest if answers else reply.asked_latest,
-            absent=fallen(matter.state, matter.fell_on) if matter else (),
-        )
+        since = max(reply.day, matter.recorded) if matter else reply.day
+        absent = fallen(matter.state, matter.fell_on) if matter else ()
+        asked = reply.asked_earliest, reply.asked_latest
+        if is_asked and (not answer or any(asked)):
+            overdue = reply.due_latest + timedelta(days=1) if reply.due_latest else None
+            on, until = asked
+            yield records.Answer(code="S", overdue=overdue, recorded=since, on=on, until=until, absent=absent)
+        if answer:  # without a day of its own it came at the earliest when it was asked for
+            on, until = reply.answered_earliest or reply.asked_earliest, reply.answered_latest
+            yield records.Answer(code=answer, recorded=since, on=on, until=until, absent=absent)
 
 
 def _letters(letters: Iterable[Any]) -> Iterable[records.Letter]:
@@ -246,8 +253,10 @@ def _signatories(letter: CoalitionLetter) -> int:
 
 
 def _countries(letter: CoalitionLetter) -> int | None:
-    listed = {str(s.country) for s in letter.signatures.all() if s.country and not s.withdrawn}
+    """From how many countries they come; None, from one to as many as sign, unless that of every one is recorded."""
+    signed = [signature for signature in letter.signatures.all() if not signature.withdrawn]
+    listed = {str(signature.country) for signature in signed if signature.country}
     if letter.claimed_countries is not None:
         return max(letter.claimed_countries, len(listed))
-    complete = letter.claimed_total is None or letter.claimed_total == letter.signatures.count()
-    return len(listed) if complete and listed else None
+    is_complete = bool(signed) and len(signed) >= _signatories(letter) and all(each.country for each in signed)
+    return len(listed) if is_complete else None

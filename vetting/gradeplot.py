@@ -15,11 +15,16 @@ from vetting.risk.versions import parameters
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One origin of one matter that is graded."""
+    """One origin of one matter that is graded and counts."""
 
     matter: Matter
     cluster: Cluster
     refutes: bool
+
+    @property
+    def repeats(self) -> int:
+        """How many citations beside the best one stand, and add nothing."""
+        return sum(not link.is_lost for link in self.cluster.repeats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +50,20 @@ class GradePlot:
 
 
 def grade_plot(matters: Iterable[Matter], version: str) -> GradePlot | None:
-    """Place every graded origin of some matters, supporting and refuting; None where none is graded."""
+    """Place every graded origin of some matters that counts, supporting and refuting; None where there is none.
+
+    What is lost counts neither as an origin nor as a repeat.
+    """
     found = [
         Placed(matter, cluster, refutes)
         for matter in matters
         for clusters, refutes in ((matter.clusters, False), (matter.refuting, True))
         for cluster in clusters
-        if cluster.best.grade
+        if cluster.best.grade and not cluster.best.is_lost
     ]
     if not found:
         return None
-    placed = ((each, each.cluster.best.grade, len(each.cluster.repeats), each.refutes) for each in found)
+    placed = ((each, each.cluster.best.grade, each.repeats, each.refutes) for each in found)
     dots, crowded = gradegrid.dots(placed)
     method = parameters(version)
     strong = [gradegrid.cell(grade) for grade in GRADES if admissible_origins([grade], method)]

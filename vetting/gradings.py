@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -27,15 +27,18 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One grade: since when, in words, and why; empty words where it was taken back.
+    """One grade: since when, in words, why, and by whom; empty words where it was taken back.
 
-    `part` says which of several gradings of one thing it is, and is empty for the first.
+    `part` says which of several gradings of one thing it is, and is empty for the first. `by` is a part too: names of
+    graders are not public. `basis` is the public citation that the grade itself rests on, if it has one.
     """
 
     day: date
     words: str
     reason: str
     part: str
+    by: str
+    basis: Citation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class Graded:
 def gradings_of(
     allegation: Allegation, proceedings: Iterable[Proceeding], citations: Iterable[Citation]
 ) -> list[Graded]:
-    """Return the grades of a published matter and of all that it rests on; costs one query.
+    """Return the grades of a published matter and of all that it rests on; costs one query, and one more where a
+    grade rests on a citation of its own.
 
     What was graded before a record was published belongs to its draft, except for the grade that it was published
     with.
@@ -60,8 +64,16 @@ def gradings_of(
     about = Q(allegation=allegation) | Q(proceeding__in=proceedings) | Q(citation__in=citations)
     about |= Q(source__in=[row.source_id for row in citations])
     rows = list(Grading.objects.filter(about, scale__in=LABELS).order_by("graded_at", "pk"))
-    found = [_graded(name, scale, _in_force(rows, key, scale, since)) for name, key, scale, since in subjects]
+    bases = _bases(rows)
+    found = [_graded(name, scale, _in_force(rows, key, scale, since), bases) for name, key, scale, since in subjects]
     return [each for each in found if each.given]
+
+
+def _bases(rows: Iterable[Grading]) -> dict[int, Citation]:
+    """The citations on which these grades rest and that the public may see, by id."""
+    named = {row.basis_id for row in rows if row.basis_id}
+    found = Citation.objects.published().filter(pk__in=named).select_related("source") if named else ()
+    return {each.pk: each for each in found}
 
 
 def _subjects(
@@ -96,10 +108,11 @@ def _in_force(rows: Iterable[Grading], key: tuple[str, Any], scale: str, since: 
     return [*before[firsts[-1] if firsts else 0 :], *(row for row in own if row.graded_at > since)]
 
 
-def _graded(name: str, scale: str, rows: Iterable[Grading]) -> Graded:
+def _graded(name: str, scale: str, rows: Iterable[Grading], bases: Mapping[int, Citation]) -> Graded:
     rows = list(rows)
     pair = last_pair(row.given for row in rows)
-    return Graded(name, [_given(row) for row in rows], _difference(pair, scale) if pair and pair.differs else "")
+    difference = _difference(pair, scale) if pair and pair.differs else ""
+    return Graded(name, [_given(row, bases) for row in rows], difference)
 
 
 def _difference(pair: Pair, scale: str) -> str:
@@ -114,9 +127,16 @@ def _difference(pair: Pair, scale: str) -> str:
     return _("Two graders differed: %(low)s, and %(high)s. An editor decided for %(chosen)s.") % said
 
 
-def _given(row: Grading) -> Given:
+def _given(row: Grading, bases: Mapping[int, Citation]) -> Given:
     part = "" if row.part == Grading.Part.FIRST else str(row.get_part_display())
-    return Given(row.graded_at.date(), _words(row.scale, row.value), row.reason, part)
+    words, basis = _words(row.scale, row.value), bases.get(row.basis_id or 0)
+    return Given(row.graded_at.date(), words, row.reason, part, _by(row.part), basis)
+
+
+def _by(part: str) -> str:
+    if part == Grading.Part.FIRST:
+        return _("by the first grader")
+    return _("by a second grader") if part == Grading.Part.SECOND else _("by an editor who gave neither")
 
 
 def _words(scale: str, value: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from allegations.codes import LetterStance, ReplyKind
 from allegations.models import Allegation, CoalitionLetter, Proceeding, Reply
+from allegations.replies import is_of_candidate
 from allegations.views.conflicts import Conflict, conflicts_of, sides_about
 from allegations.views.evidence import Evidence, Mark
 from allegations.views.letters import letters_about
@@ -29,6 +30,7 @@ from vetting.intervals import Intervals, intervals_of
 from vetting.models import Dossier
 from vetting.risk.scales import Status
 from vetting.shown import Shown
+from vetting.snapshot import one_state
 from vetting.then import Then, status_steps
 
 
@@ -45,10 +47,22 @@ class Row:
     matters: int
     proceedings: int
     jurisdictions: int
-    objections: list[CoalitionLetter]
-    support: list[CoalitionLetter]
+    letters: Mapping[str, list[CoalitionLetter]]
     answered: int
+    of_others: int
     unanswered: int
+
+    @property
+    def objections(self) -> list[CoalitionLetter]:
+        return self.letters[LetterStance.OPPOSES]
+
+    @property
+    def scrutiny(self) -> list[CoalitionLetter]:
+        return self.letters[LetterStance.SCRUTINY]
+
+    @property
+    def support(self) -> list[CoalitionLetter]:
+        return self.letters[LetterStance.SUPPORTS]
 
     @property
     def is_searched(self) -> bool:
@@ -67,6 +81,7 @@ class Post:
 
 
 @require_safe
+@one_state()
 def election(request: HttpRequest, slug: str) -> HttpResponse:
     rows = Election.objects.published().annotate(frozen=frozen())
     found = rows.select_related("body").filter(slug=slug).first()
@@ -155,22 +170,29 @@ def _row(candidacy: Candidacy, shown: Shown, records: _Records, evidence: Eviden
     person = candidacy.candidate_id
     proceedings = [row for row in records.proceedings if row.allegation.candidate_id == person]
     letters = [letter for letter in records.letters if candidacy in letter.candidacies.all()]
-    replies = Counter(reply.kind == ReplyKind.NONE_YET for reply in records.replies if _is_of(reply, candidacy))
+    coverage = coverage_of(candidacy, records.checks, shown.standing.as_of if records.then.days else None)
+    replies = Counter(_whose(reply) for reply in records.replies if _is_of(reply, candidacy))
     return Row(
         candidacy=candidacy,
         marks=evidence.of(candidacy),
-        shown=shown,
-        coverage=coverage_of(candidacy, records.checks, shown.standing.as_of if records.then.days else None),
+        shown=replace(shown, found=coverage.found),
+        coverage=coverage,
         status=records.then.status_of(candidacy),
         outcome=candidacy.outcome if records.then.is_outcome_of(candidacy) else "",
         matters=len(shown.profile["matters"]),
         proceedings=len(proceedings),
         jurisdictions=len({str(row.jurisdiction) or row.forum_name for row in proceedings}),
-        objections=[letter for letter in letters if letter.stance != LetterStance.SUPPORTS],
-        support=[letter for letter in letters if letter.stance == LetterStance.SUPPORTS],
-        answered=replies[False],
-        unanswered=replies[True],
+        letters={stance: [letter for letter in letters if letter.stance == stance] for stance in LetterStance},
+        answered=replies["candidate"],
+        of_others=replies["others"],
+        unanswered=replies["none yet"],
     )
+
+
+def _whose(reply: Reply) -> str:
+    if reply.kind == ReplyKind.NONE_YET:
+        return "none yet"
+    return "candidate" if is_of_candidate(reply) else "others"
 
 
 def _is_of(reply: Reply, candidacy: Candidacy) -> bool:

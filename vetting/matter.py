@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from allegations.codes import Stance
@@ -19,13 +20,16 @@ from allegations.provenance import Cited as CitedKeys
 from allegations.views.conflicts import conflicts_of, sides_about
 from allegations.views.evidence import Cited, Evidence, Mark, origins_behind
 from candidates.models import Candidacy
+from vetting import graders
 from vetting.assessments import standing
+from vetting.graders import Behind
 from vetting.gradings import gradings_of
 from vetting.plots.bars import Shift
 from vetting.risk.evidence import strength
 from vetting.risk.versions import parameters
 from vetting.risk.whatif import WhatIf
 from vetting.shown import Shown
+from vetting.snapshot import one_state
 from vetting.then import Then
 
 
@@ -33,13 +37,15 @@ from vetting.then import Then
 class Link:
     """One citation of an origin: its mark, its grade (empty until graded), and whom it passes the claim on from.
 
-    `is_lost` tells whether it did not count, on the day of the page, because its source was lost.
+    `is_lost` tells whether it did not count, on the day of the page, because its source was lost; `behind` who stood
+    behind its grade.
     """
 
     mark: Mark
     grade: str
     is_lost: bool
     chain: list[str]
+    behind: Behind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +92,13 @@ def matters_of(
     evidence: Evidence,
     shown: Shown | None,
     then: Then | None = None,
+    behind: Mapping[int, Behind] | None = None,
 ) -> list[Matter]:
-    """Put allegations together with what is about each of them; costs one query."""
-    read = _Reading(evidence, origins_behind(evidence.marks), then or Then(), shown)
+    """Put allegations together with what is about each of them; costs one query.
+
+    `behind` tells who graded a citation, by its id.
+    """
+    read = _Reading(evidence, origins_behind(evidence.marks), then or Then(), shown, behind or {})
     steps, answers = list(proceedings), list(replies)
     return [
         _matter(
@@ -109,6 +119,7 @@ class _Reading:
     origins: Mapping[int, Origin]
     then: Then
     shown: Shown | None
+    behind: Mapping[int, Behind]
 
 
 def _matter(allegation: Allegation, proceedings: list[Cited], replies: list[Cited], read: _Reading) -> Matter:
@@ -135,7 +146,8 @@ def _matter(allegation: Allegation, proceedings: list[Cited], replies: list[Cite
 def _link(mark: Mark, marks: Iterable[Mark], read: _Reading) -> Link:
     by_key = {other.citation.pk: other.citation for other in marks}
     chain = chain_of(mark.citation, by_key, read.origins)
-    return Link(mark, read.then.grade(mark.citation), read.then.is_lost(mark.citation), chain)
+    cited, then = mark.citation, read.then
+    return Link(mark, then.grade(cited), then.is_lost(cited), chain, read.behind.get(cited.pk))
 
 
 def chain_of(citation: Citation, by_key: Mapping[int, Citation], origins: Mapping[int, Origin]) -> list[str]:
@@ -173,7 +185,8 @@ def clusters_of(links: Iterable[Link], origins: Mapping[int, Origin], line: Mapp
 
 def _cluster(key: Any, links: list[Link], origins: Mapping[int, Origin], shares: list[dict[str, Any]]) -> Cluster:
     best, *repeats = sorted(links, key=lambda link: (link.is_lost, -_strength(link.grade)))
-    share = next((share for share in shares if share["grade"] == best.grade), None)
+    counts = bool(best.grade) and not best.is_lost  # an origin of which every source is lost has no share
+    share = next((share for share in shares if counts and share["grade"] == best.grade), None)
     if share:
         shares.remove(share)  # two origins of one grade have a share each
     label = best.chain[-1] if key == SHARED else origins[key].label
@@ -194,6 +207,7 @@ def jurisdictions(matters: Iterable[Matter]) -> list[Jurisdiction]:
 
 
 @require_safe
+@one_state()
 def allegation(request: HttpRequest, pk: str) -> HttpResponse:
     rows = Allegation.objects.published().select_related("candidate", "claimed_by_organization", "merged_into")
     found = rows.filter(pk=pk).first()
@@ -211,10 +225,12 @@ def _context(found: Allegation) -> dict[str, Any]:
     evidence = Evidence([found, *proceedings, *replies, *sides])
     candidacy = _latest_candidacy(found)
     shown = Shown(standing([candidacy])[candidacy.pk]) if candidacy else None
-    [matter] = matters_of([found], proceedings, replies, evidence, shown)
+    own = [mark.citation for mark in evidence.of(found)]
+    behind = graders.of_citations(own, timezone.now().date())
+    [matter] = matters_of([found], proceedings, replies, evidence, shown, behind=behind)
     return {
         "matter": matter,
-        "gradings": gradings_of(found, proceedings, [mark.citation for mark in matter.marks]),
+        "gradings": gradings_of(found, proceedings, own),
         "jurisdictions": jurisdictions([matter]),
         "shown": shown,
         "candidacy": candidacy,

@@ -46,7 +46,10 @@ def _from_the_archive(request: HttpRequest) -> HttpResponseBase:
 
 
 class PrivateAnswers:
-    """Keep what a signed-in person sees out of every cache on the way."""
+    """Keep what a signed-in person sees out of every cache on the way, and have all else asked for anew.
+
+    A view that lets its answer be kept says so itself.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -56,4 +59,5 @@ class PrivateAnswers:
         private = settings.SESSION_COOKIE_NAME in request.COOKIES or request.path.startswith("/admin/")
         if private or response.cookies:
             response.headers["Cache-Control"] = "no-store, private"
+        response.headers.setdefault("Cache-Control", "no-cache")
         return response

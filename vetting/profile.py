@@ -20,7 +20,7 @@ from allegations.views.evidence import Evidence
 from allegations.views.letters import letters_about
 from candidates.models import Candidacy, Candidate, CandidateName, ResearchCheck
 from candidates.models.base import PublishableQuerySet
-from vetting import timeline, unknowns
+from vetting import graders, timeline, unknowns
 from vetting.assessments import choices_of, on_days
 from vetting.course import course_of
 from vetting.coverage import coverage_of
@@ -28,12 +28,14 @@ from vetting.days import Days, answered, today
 from vetting.facts import records_of
 from vetting.gradeplot import grade_plot
 from vetting.matter import Matter, jurisdictions, matters_of
-from vetting.shown import Shown
+from vetting.shown import Shown, ruled_on
+from vetting.snapshot import one_state
 from vetting.then import Then, status_steps
 from vetting.voices import voices_of
 
 
 @require_safe
+@one_state()
 def candidate(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of today or, with `as_of` and `known` in its query, of two earlier days; 400 where these are no days."""
     found = candidates().filter(slug=slug).first()
@@ -72,9 +74,12 @@ def context_of(found: Candidate, days: Days | None = None) -> dict[str, Any]:
     candidacies = list(_candidacies(found))
     first = candidacies[0] if candidacies else None
     records = records_of(candidacies)
-    profiles = {pk: Shown(each) for pk, each in on_days(candidacies, days.as_of, days.known, records=records).items()}
-    shown = profiles[first.pk] if first else None
     then = Then(days, {found.pk: records[first.pk].matters} if first else {})
+    checks = then.checks(_checks(candidacies))
+    coverages = {each.pk: coverage_of(each, checks, days.as_of) for each in candidacies}
+    assessed = on_days(candidacies, days.as_of, days.known, records=records)
+    profiles = {pk: Shown(each, coverages[pk].found) for pk, each in assessed.items()}
+    shown = profiles[first.pk] if first else None
     allegations = then.allegations(_allegations(found))
     proceedings = then.proceedings(Proceeding.objects.published().filter(allegation__in=allegations))
     replies = then.replies(_replies(allegations, candidacies), allegations)
@@ -82,11 +87,12 @@ def context_of(found: Candidate, days: Days | None = None) -> dict[str, Any]:
     sides = then.conflicts(sides_about(_about(candidacies, allegations, letters)))
     statements = [*candidacies, *allegations, *proceedings, *replies, *letters, *sides]
     evidence = Evidence(statements, then.citation)
-    matters = matters_of(allegations, proceedings, replies, evidence, shown, then)
+    behind = graders.of_matters(records[first.pk].matters, days.known) if first else {}
+    matters = matters_of(allegations, proceedings, replies, evidence, shown, then, behind)
     conflicts = conflicts_of(sides, evidence)
-    coverage = coverage_of(first, then.checks(_checks(first)), days.as_of) if first else None
+    coverage = coverages[first.pk] if first else None
     course = course_of(records[first.pk], days) if first else None
-    objections = [each for each in letters if each.stance != LetterStance.SUPPORTS]
+    by_stance = {stance: [each for each in letters if each.stance == stance] for stance in LetterStance}
     return {
         "candidate": found,
         "days": days,
@@ -101,6 +107,7 @@ def context_of(found: Candidate, days: Days | None = None) -> dict[str, Any]:
         "choices": choices_of([records[first.pk]], until=days.today) if first else [],
         "marks": evidence.of(first) if first else [],
         "coverage": coverage,
+        "ruled_on": ruled_on(records[first.pk], days.as_of, days.known) if first else 0,
         "reasons": _with_lines(shown.profile["reasons"] if shown else [], matters),
         "matters": matters,
         "withdrawn": _withdrawn(shown, matters),
@@ -110,9 +117,10 @@ def context_of(found: Candidate, days: Days | None = None) -> dict[str, Any]:
         "replies": evidence.cited(reply for reply in replies if reply.candidacy_id),
         "about_body": evidence.cited(reply for reply in replies if reply.institution_id),
         "letters": evidence.cited(letters),
-        "objections": objections,
-        "support": [each for each in letters if each.stance == LetterStance.SUPPORTS],
-        "voices": voices_of(objections),
+        "objections": by_stance[LetterStance.OPPOSES],
+        "scrutiny": by_stance[LetterStance.SCRUTINY],
+        "support": by_stance[LetterStance.SUPPORTS],
+        "voices": voices_of(by_stance[LetterStance.OPPOSES]),
         "timeline": [
             event
             for event in timeline.events(candidacies, matters, letters, replies)
@@ -173,8 +181,8 @@ def _about(candidacies: Iterable[Candidacy], allegations: Iterable[Any], letters
     return about | Q(allegation__in=allegations) | Q(letter__in=letters)
 
 
-def _checks(candidacy: Candidacy) -> list[ResearchCheck]:
-    return list(ResearchCheck.objects.published().filter(candidacy=candidacy))
+def _checks(candidacies: Iterable[Candidacy]) -> list[ResearchCheck]:
+    return list(ResearchCheck.objects.published().filter(candidacy__in=list(candidacies)))
 
 
 def _with_lines(lines: Iterable[dict[str, Any]], matters: Iterable[Matter]) -> list[tuple[dict[str, Any], Matter]]:

@@ -40,6 +40,7 @@ class AllegationRow(NamedTuple):
     merged_into: object
     severity: int | None
     link: int | None
+    act: str
 
     @property
     def recorded(self) -> date:
@@ -99,6 +100,7 @@ class ReplyRow(NamedTuple):
     tag: int | None
     day: date
     kind: str
+    speaker: str
     with_evidence: bool
     asked_by_us: bool
     asked_earliest: date | None
@@ -183,6 +185,7 @@ def _allegations(people: set[int]) -> QuerySet[Any, Any]:
         "merged_into",
         "severity",
         "link",
+        "act",
     )
 
 
@@ -242,6 +245,7 @@ def _replies(candidacies: Sequence[int], people: set[int]) -> QuerySet[Any, Any]
         "allegation__tag",
         _day("published_at"),
         "kind",
+        "speaker",
         "with_evidence",
         "asked_by_us",
         "asked_earliest",

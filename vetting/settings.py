@@ -188,6 +188,7 @@ LINKS_OWN_ADDRESSES = env.listing("LINKS_OWN_ADDRESSES")  # public addresses tha
 LINKS_ROBOTS = env.flag("LINKS_ROBOTS", default=True)
 LINKS_RULES = env.pairs("LINKS_RULES")  # how much evidence a change of state takes; what is not named stays
 LINKS_SCHEDULE = env.pairs("LINKS_SCHEDULE")
+LINKS_CANARIES = env.text("LINKS_CANARIES", "")  # pages whose words are known: ADDRESS | WORDS; …
 LINKS_SWEEPERS = env.number("LINKS_SWEEPERS", 4)  # most batches at a time, of all workers together
 
 # The archive of what link checks brought

@@ -6,6 +6,7 @@ import json
 from base64 import b64encode
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -14,11 +15,16 @@ from django.utils.translation import gettext as _
 
 from vetting.assessments import Standing
 from vetting.plots.bars import Shift, shift
+from vetting.risk.asof import against, rows_on
 from vetting.risk.engine import what_ifs_of
-from vetting.risk.scales import TIERS
-from vetting.risk.status import HIGHEST_SCORE
+from vetting.risk.records import Record
+from vetting.risk.scales import FINDINGS, HIGHEST_SCORE, TIERS, Status
 from vetting.risk.versions import as_json, parameters
 from vetting.risk.whatif import WhatIf, nearest
+from vetting.risk.words import interval_wording
+
+RULINGS = FINDINGS | {"X2", "X3", "X4"}
+"""What an authority decides on the merits; a complaint that is withdrawn (X1) is no ruling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The standing profile of a candidacy; without a number wherever the status carries none."""
+    """The standing profile of a candidacy; without a number wherever the status carries none.
+
+    `found` counts the checks that found something, published or not.
+    """
 
     standing: Standing
+    found: int = 0
 
     @property
     def profile(self) -> dict[str, Any]:
@@ -73,13 +83,23 @@ class Shown:
         return bool(self.profile["score"] is not None)
 
     @property
+    def is_unpublished(self) -> bool:
+        """Tell whether a complete search has found something of which nothing is published: that clears nobody."""
+        return bool(self.profile["status"] == Status.NOTHING_FOUND and self.found)
+
+    @property
     def status(self) -> str:
         """The status in sentence case, for example “Not assessed”."""
-        return str(self.profile["status"]).capitalize()
+        return _("Nothing published yet") if self.is_unpublished else str(self.profile["status"]).capitalize()
 
     @property
     def sentence(self) -> str:
         """What the profile is and what it lacks, without the status where that stands before it anyway."""
+        if self.is_unpublished:
+            return _(
+                "%(done)d of %(applicable)d checks are done, and %(found)d of them found something. "
+                "Nothing of that is published here yet, so this profile says nothing about the person."
+            ) % {**self.profile["coverage"], "found": self.found}
         said = str(self.profile["sentence"]).removeprefix(f"{self.status}: ")
         return said[0].upper() + said[1:]
 
@@ -91,12 +111,10 @@ class Shown:
         return [name for name, chance in chances.items() if chance >= enough and name != self.profile["band"]]
 
     @property
-    def interval(self) -> tuple[int, int] | None:
-        """The 90 % interval in whole numbers, which always contains the score."""
-        if not self.is_scored or not self.profile.get("i90"):
-            return None
-        low, high = map(round, self.profile["i90"])
-        return min(low, self.profile["score"]), max(high, self.profile["score"])
+    def interval(self) -> str:
+        """The 90 % interval in whole numbers, as pages print it; empty where there is none."""
+        found = self.profile.get("i90") if self.is_scored else None
+        return interval_wording(found, self.profile["score"]) if found else ""
 
     @property
     def lead(self) -> str:
@@ -106,13 +124,13 @@ class Shown:
     @property
     def lines(self) -> list[Line]:
         """What a browser that recomputes the profile must find again; of one without a number only the status."""
-        lines = [Line("status", _("Status"), self.profile["status"], self.status)]
+        lines = [Line("status", _("Status"), self.profile["status"], str(self.profile["status"]).capitalize())]
         if not self.is_scored:
             return lines
         lines.append(Line("score", _("Concern on record"), self.profile["score"], self.profile["printed_score"]))
         lines.append(Line("band", _("Band"), self.profile["band"], self.profile["band"]))
         if self.interval:
-            lines.append(Line("i90", _("Range"), self.profile["i90"], "{}–{}".format(*self.interval)))
+            lines.append(Line("i90", _("Range"), self.profile["i90"], self.interval))
         for matter in self.scored:
             label = _("Share of matter %(tag)d") % {"tag": matter["tag"]}
             lines.append(Line(f"m{matter['tag']}", label, matter["phi"]))
@@ -153,11 +171,6 @@ class Shown:
         return sorted(lines, key=lambda line: -line["phi"])
 
     @property
-    def ruled_on(self) -> int:
-        """How many scored matters an authority has ruled on, either way."""
-        return sum(_is_ruled_on(line["stage"]) for line in self.scored)
-
-    @property
     def fewest_origins(self) -> int:
         return int(min(line["admissible_origins"] for line in self.scored))
 
@@ -196,6 +209,7 @@ def numbers(version: str) -> bytes:
     return json.dumps(as_json(version), indent=1, sort_keys=True).encode()
 
 
-def _is_ruled_on(stage: str) -> bool:
-    adverse, _, exoneration = stage.partition("~")
-    return adverse[:2] in ("K5", "K6", "K7") or exoneration[:2] in ("X2", "X3", "X4")
+def ruled_on(record: Record, as_of: date, known: date) -> int:
+    """How many matters on record an authority has ruled on, either way, whichever of its acts counts on two days."""
+    rows = [rows_on(matter, as_of, known) for matter in against(record.matters, as_of, known)]
+    return sum(any(act.code in RULINGS for act in (*each.adverse, *each.exonerations)) for each in rows)

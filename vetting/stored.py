@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from candidates.models import Candidacy
 from vetting.facts import records_of
@@ -11,6 +12,9 @@ from vetting.models import Assessment
 from vetting.risk.asof import facts_on
 from vetting.risk.engine import assess, assess_vector
 from vetting.risk.moves import Move, between
+
+WORDS = frozenset({"arithmetic", "wording", "why_not"})
+"""What a matter of a profile says in words; everything else of it is a number or a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ def differences(candidacies: Iterable[Candidacy]) -> Iterator[Difference]:
 
     Of several of one day the last is asked for: a day is the smallest step of the method. Three things carry no day
     and count for every day as they are now (`records_of`); when they change, older assessments come out otherwise.
+    Words are not compared: a sentence may be put better under one version, a number may not (methodology 2.10).
     Raises FactsError or VersionError.
     """
     candidacies = list(candidacies)
@@ -34,5 +39,13 @@ def differences(candidacies: Iterable[Candidacy]) -> Iterator[Difference]:
     for row in rows.order_by("candidacy", "pk"):
         found = assess(facts_on(records[row.candidacy_id], row.as_of, row.known), row.version)
         again = found.to_json()
-        if found.vector != row.vector or any(again.get(name) != value for name, value in row.payload.items()):
+        if found.vector != row.vector or _numbers(again) != _numbers({**again, **row.payload}):
             yield Difference(row, between(assess_vector(row.vector), found))
+
+
+def _numbers(profile: Mapping[str, Any]) -> dict[str, Any]:
+    """A profile without its sentences."""
+    matters = [{name: value for name, value in line.items() if name not in WORDS} for line in profile["matters"]]
+    reasons = [(reason["tag"], reason["points"]) for reason in profile["reasons"]]
+    numbers = {name: value for name, value in profile.items() if name != "sentence"}
+    return numbers | {"matters": matters, "reasons": reasons}

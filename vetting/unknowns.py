@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from allegations.codes import ConflictState, Forum, ReplyKind
 from allegations.models import CoalitionLetter, Proceeding
+from allegations.replies import is_of_candidate
 from allegations.views.conflicts import Conflict
 from allegations.views.evidence import Mark
 from candidates.models import Candidacy, Candidate
@@ -57,8 +58,11 @@ def _matter(matter: Matter) -> Iterator[str]:
         yield _("When it is said to have happened is not recorded: “%(matter)s”.") % said
     if matter.allegation.severity is None or matter.allegation.link is None:
         yield _("Not graded yet: “%(matter)s”.") % said
-    if all(reply.record.kind == ReplyKind.NONE_YET for reply in matter.replies):
+    answers = [reply.record for reply in matter.replies if reply.record.kind != ReplyKind.NONE_YET]
+    if not answers:
         yield _("No answer to this allegation is known: “%(matter)s”.") % said
+    elif not any(map(is_of_candidate, answers)):
+        yield _("No answer of the candidate to this allegation is known: “%(matter)s”.") % said
     unassessed = sum(_is_unassessed(each.record) for each in matter.proceedings)
     if unassessed:
         text = ngettext(

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
 
+from allegations.grading import UNASSESSED
 from allegations.links.addresses import AddressPolicy
 from allegations.links.urls import Refused, UrlRefused, canonical, host_key
 from allegations.models import Allegation, Citation, Grading, Host, Proceeding, Source
@@ -32,6 +34,8 @@ FIELDS = {
     Grading.Scale.RELIABILITY: (Source, "reliability"),
     Grading.Scale.CREDIBILITY: (Citation, "credibility"),
 }
+
+NO_BASIS = "Name the citation that the grade of the forum rests on."
 
 # Sent inside the transaction that changed evidence, just before it commits.
 evidence_changed = Signal()
@@ -91,7 +95,7 @@ def grade(
     """Give a record a grade and keep the row of it; the same grade for the same reason again changes nothing.
 
     It is a first grading: a second one that was asked for is asked for anew. A grade that counts towards a published
-    profile is changed by an editor who did not write the record. Raises StepRefused.
+    profile is changed by an editor who did not write the record. One of a forum has a `basis`. Raises StepRefused.
     """
     model, field = FIELDS[scale]
     if not isinstance(record, model):
@@ -99,6 +103,7 @@ def grade(
     new, old = stored(record, field, value), getattr(record, field)
     if new == old and not (reason and reason != _last_reason(record, scale)):
         return None
+    check_basis(record, "" if new is None else str(new), basis)
     _may_grade(record, new != old, by)
     if (pair := pair_of(record, scale)) and pair.is_open:
         raise StepRefused("Two graders differ on this grade; an editor decides between them first.")
@@ -114,6 +119,26 @@ def grade(
             graded_by=by,
             graded_at=at or timezone.now(),
         )
+
+
+def needs_basis(scale: str, value: str) -> bool:
+    """Tell whether a grade names a citation that it rests on itself: one of a forum does (methodology 2.2)."""
+    return scale == Grading.Scale.FORUM and value not in ("", UNASSESSED)
+
+
+def bases_of(proceeding: Proceeding) -> Q:
+    """The citations on which the grade of its forum may rest: its own, and those of its matter."""
+    return Q(proceeding=proceeding.pk) | Q(allegation=proceeding.allegation_id)
+
+
+def check_basis(record: Gradable, value: str, basis: Citation | None) -> None:
+    """Refuse a grade of a forum that rests on no citation of the proceeding or its matter. Raises StepRefused."""
+    if not isinstance(record, Proceeding) or not needs_basis(Grading.Scale.FORUM, value):
+        return
+    if basis is None:
+        raise StepRefused(NO_BASIS)
+    if basis.proceeding_id != record.pk and basis.allegation_id != record.allegation_id:
+        raise StepRefused("The grade of a forum rests on a citation of its proceeding or of its matter.")
 
 
 def is_public(record: Gradable) -> bool:

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from allegations.actions.evidence import FIELDS, Gradable, evidence_change, grade, is_public, stored
+from allegations.actions.evidence import FIELDS, Gradable, check_basis, evidence_change, grade, is_public, stored
 from allegations.codes import Stance
 from allegations.grading import WEIGHT, Pair, Part, last_pair
 from allegations.models import Allegation, Citation, Grading, Proceeding, ReviewTask, Source
@@ -50,7 +50,7 @@ class Item:
 
     @property
     def key(self) -> str:
-        return f"{self.scale.value}-{self.record.pk}"
+        return key_of(self.record, self.scale)
 
     @property
     def pair(self) -> Pair | None:
@@ -79,6 +79,11 @@ class Item:
         wanted = EDITORS if due is Part.RESOLUTION or self.is_public else REVIEWERS
         before = {row.by for row in (pair.first, pair.second) if row} if pair and due is not Part.FIRST else set()
         return due is not None and bool(wanted & held) and person.pk not in before
+
+
+def key_of(record: Gradable, scale: Scale) -> str:
+    """The name of a grade among all: of which record it is, and on which scale."""
+    return f"{scale.value}-{record.pk}"
 
 
 def items_of(allegation: Allegation) -> list[Item]:
@@ -125,26 +130,56 @@ def item_of(record: Gradable, scale: Scale) -> Item:
 
 def asks_for_two(record: Gradable) -> bool:
     """Tell whether the method asks for two graders of the grades of this record."""
-    if isinstance(record, Proceeding):
-        return True
-    if isinstance(record, Source):
-        return bool(_cited_where_two_are_asked_for([record.pk]))
-    matter = record if isinstance(record, Allegation) else record.allegation
-    return matter is not None and asking_for_two().filter(pk=matter.pk).exists()
+    return bool(_asking([record]))
+
+
+def hidden_among(records: Iterable[Gradable], person: User) -> set[str]:
+    """The grades of some records that this person may not see before they have graded, too, as keys of items.
+
+    Whatever prints a grade to a person who is signed in asks this, or an item. Costs one query, and two or three
+    more where a grade is by one person alone.
+    """
+    records = list(records)
+    subjects = [(record, scale, False) for record in records for scale in _scales_of(record)]
+    given = _gradings(subjects)
+    single = [one for one in subjects if _is_single(given.get((one[1].value, one[0].pk), ()))]
+    asking = _asking(record for record, *_ in single)
+    items = (
+        Item(record, scale, (_kind(record), record.pk) in asking, False, given[scale.value, record.pk])
+        for record, scale, _ in single
+    )
+    return {item.key for item in items if item.is_hidden_from(person)}
 
 
 def hidden_scales(record: Gradable, person: User) -> set[Scale]:
     """The scales on which this person may not see the grade of a record before they have graded it, too."""
-    scales = [scale for scale, (model, _column) in FIELDS.items() if isinstance(record, model)]
-    rows = Grading.objects.filter(**{_kind(record): record}, scale__in=scales).order_by("graded_at", "pk")
-    given: defaultdict[str, list[Grading]] = defaultdict(list)
-    for row in rows:
-        given[row.scale].append(row)
-    if not any((pair := last_pair(row.given for row in some)) and pair.is_single for some in given.values()):
-        return set()
-    asks = asks_for_two(record)
-    items = [Item(record, scale, asks, False, given[scale.value]) for scale in scales]
-    return {item.scale for item in items if item.is_hidden_from(person)}
+    hidden = hidden_among([record], person)
+    return {scale for scale in _scales_of(record) if key_of(record, scale) in hidden}
+
+
+def _scales_of(record: Gradable) -> list[Scale]:
+    return [scale for scale, (model, _column) in FIELDS.items() if isinstance(record, model)]
+
+
+def _is_single(rows: Iterable[Grading]) -> bool:
+    pair = last_pair(row.given for row in rows)
+    return pair is not None and pair.is_single
+
+
+def _asking(records: Iterable[Gradable]) -> set[tuple[str, object]]:
+    """Those of some records, by kind and id, of whose grades the method asks for two graders."""
+    records = list(records)
+    matter = {
+        (_kind(row), row.pk): row.pk if isinstance(row, Allegation) else row.allegation_id
+        for row in records
+        if isinstance(row, Allegation | Citation)
+    }
+    wanted = {pk for pk in matter.values() if pk}
+    asking = set(asking_for_two().filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+    sources = [row.pk for row in records if isinstance(row, Source)]
+    cited = _cited_where_two_are_asked_for(sources) if sources else set()
+    found = {key for key, pk in matter.items() if pk in asking} | {("source", pk) for pk in cited}
+    return found | {("proceeding", row.pk) for row in records if isinstance(row, Proceeding)}
 
 
 def _kind(record: Gradable) -> str:
@@ -162,7 +197,7 @@ def _gradings(subjects: Iterable[Subject]) -> defaultdict[tuple[str, object], li
     for kind in (Allegation, Proceeding, Source, Citation):
         about |= Q(**{f"{kind.__name__.lower()}__in": [each for each, *_ in subjects if isinstance(each, kind)]})
     found: defaultdict[tuple[str, object], list[Grading]] = defaultdict(list)
-    for row in Grading.objects.filter(about).select_related("graded_by").order_by("graded_at", "pk"):
+    for row in Grading.objects.filter(about).select_related("graded_by", "basis__source").order_by("graded_at", "pk"):
         found[row.scale, row.allegation_id or row.proceeding_id or row.source_id or row.citation_id].append(row)
     return found
 
@@ -179,12 +214,14 @@ def give(
     first: int | None,
     by: User,
     reason: str,
+    basis: Citation | None = None,
     at: datetime | None = None,
 ) -> Grading:
     """Give what a grade waits for: a first or a second grading, or the resolution of two that differ.
 
     `part` and `first`, the id of the grading that it answers, are what the person saw; when somebody was faster,
-    nothing is done. Raises StepRefused, in words.
+    nothing is done. `basis` is the citation on which the grade itself rests: one of a forum has it. Raises
+    StepRefused, in words.
     """
     reason = reason.strip()
     if not reason:
@@ -195,11 +232,12 @@ def give(
         fresh = _locked(record)
         item = item_of(fresh, scale)
         _check(item, part, first, by)
+        check_basis(fresh, value, basis)
         if part is Part.FIRST:
-            given = grade(fresh, scale, value, by=by, reason=reason, at=at)
+            given = grade(fresh, scale, value, by=by, reason=reason, basis=basis, at=at)
             assert given is not None, "a new reason makes a new row"
             return given
-        return _answer(item, value, part=part, by=by, reason=reason, at=at or timezone.now())
+        return _answer(item, value, part=part, by=by, reason=reason, basis=basis, at=at or timezone.now())
 
 
 def _locked(record: Gradable) -> Gradable:
@@ -215,7 +253,9 @@ def _check(item: Item, part: Part, first: int | None, by: User) -> None:
         raise StepRefused(NOT_YOURS[part])
 
 
-def _answer(item: Item, value: str, *, part: Part, by: User, reason: str, at: datetime) -> Grading:
+def _answer(
+    item: Item, value: str, *, part: Part, by: User, reason: str, basis: Citation | None, at: datetime
+) -> Grading:
     assert item.pair is not None
     try:
         with transaction.atomic():
@@ -224,6 +264,7 @@ def _answer(item: Item, value: str, *, part: Part, by: User, reason: str, at: da
                 scale=item.scale,
                 value=value,
                 reason=reason,
+                basis=basis,
                 graded_by=by,
                 graded_at=at,
                 part=part.value,

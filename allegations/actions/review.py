@@ -13,7 +13,6 @@ from django.utils import timezone
 from allegations.actions.evidence import evidence_change
 from allegations.actions.grading import hidden_scales
 from allegations.actions.seen import fingerprint
-from allegations.codes import ReplyKind
 from allegations.models import (
     Allegation,
     Citation,
@@ -24,6 +23,7 @@ from allegations.models import (
     Reply,
     ReviewEvent,
 )
+from allegations.replies import answer_code, is_request
 from allegations.roles import roles_of
 from allegations.workflow import EDITORS, PUBLIC, Case, State, Step, StepRefused, open_steps, take, why_not
 from candidates.fields import latest
@@ -101,7 +101,7 @@ def case_of(record: Record, *, by: User) -> Case:
         standing_citations=sum(not row.source.is_lost for row in approvable),
         pending=sum(row.written_by_id != by.pk for row in pending(record)),
         severity=getattr(record, "severity", None),
-        replies=sum(reply.kind != ReplyKind.NONE_YET for reply in replies),
+        replies=sum(bool(answer_code(reply)) for reply in replies),
         reply_asked_for=_asked_for(replies),
         reply_waiver=getattr(record, "reply_waiver", ""),
         missing=tuple(
@@ -144,7 +144,8 @@ def _locked(record: Record) -> Record:
 
 
 def _asked_for(replies: Iterable[Reply]) -> timedelta | None:
-    asked = [day for reply in replies if (day := latest(reply, "asked"))]
+    """How long ago the candidate was asked by us; what others were asked is no request to the candidate."""
+    asked = [day for reply in replies if is_request(reply) and (day := latest(reply, "asked"))]
     return timezone.now().date() - min(asked) if asked else None
 
 

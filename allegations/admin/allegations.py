@@ -140,15 +140,15 @@ class ProceedingAdmin(PartAdmin):
             None,
             {"fields": ("allegation", ("kind", "jurisdiction"), ("forum_name", "complainant"), "note")},
         ),
-        ("Grade", {"fields": ("forum", "forum_reason")}),
+        ("Grade", {"fields": ("forum", "forum_reason", "forum_basis")}),
     )
 
 
 @admin.register(Reply)
 class ReplyAdmin(RecordAdmin):
     form = ReplyForm
-    list_display = ("by", "kind", "allegation", "letter", "candidacy", "written_by", "published_at")
-    list_filter = ("kind", "position", "asked_by_us")
+    list_display = ("by", "speaker", "kind", "allegation", "letter", "candidacy", "written_by", "published_at")
+    list_filter = ("kind", "speaker", "position", "asked_by_us")
     list_select_related = ("allegation", "letter", "candidacy__candidate", "candidacy__contest", "written_by")
     search_fields = ("by", "text", "allegation__headline", "candidacy__candidate__name")
     autocomplete_fields = ("allegation", "letter", "candidacy", "institution", "by_organization")

@@ -190,7 +190,7 @@ class RecordAdmin(KeptAdmin):
         sets = super().get_fieldsets(request, obj)
         if self.may_grade(request, obj):
             return sets
-        return cut(sets, {f"{name}_reason" for name in self.grade_fields})
+        return cut(sets, with_reasons(self.grade_fields) - {*self.grade_fields})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         given = list(super().get_readonly_fields(request, obj))
@@ -279,8 +279,8 @@ class RecordAdmin(KeptAdmin):
 
 
 def with_reasons(grades: Iterable[str]) -> set[str]:
-    """The fields of these grades with those of their reasons."""
-    return {name for grade in grades for name in (grade, f"{grade}_reason")}
+    """The fields of these grades with those of their reasons, and of what they rest on."""
+    return {name for grade in grades for name in (grade, f"{grade}_reason", f"{grade}_basis")}
 
 
 def cut(sets: Any, names: set[str]) -> list[Any]:

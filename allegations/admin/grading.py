@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -108,6 +109,7 @@ def _take(rows: list[Row], *, by: HttpRequest) -> int:
             first=sent["first"],
             by=person(by),
             reason=sent["reason"],
+            basis=sent["basis"],
         )
     if not chosen:
         messages.warning(by, NOTHING)
@@ -133,14 +135,17 @@ def _page(request: HttpRequest, allegation: Allegation, site: AdminSite, status:
 def rows_of(allegation: Allegation, request: HttpRequest) -> list[Row]:
     """What the page shows this person of each grade, with forms that hold what was sent where something was."""
     sent = request.POST if request.method == "POST" else None
-    return [_row(item, allegation, request, sent) for item in items_of(allegation)]
+    own = Q(allegation=allegation) | Q(proceeding__allegation=allegation)
+    cited = list(Citation.objects.filter(own).select_related("source").order_by("pk"))
+    return [_row(item, allegation, request, sent, cited) for item in items_of(allegation)]
 
 
-def _row(item: Item, allegation: Allegation, request: HttpRequest, sent: Any) -> Row:
+def _row(item: Item, allegation: Allegation, request: HttpRequest, sent: Any, cited: Iterable[Citation]) -> Row:
     who, hidden = person(request), item.is_hidden_from(person(request))
     may = allegation.state not in CLOSED and item.may_give(who, roles(request))
     posted = sent if may and sent is not None and f"{item.key}-part" in sent else None
-    form = GradeForm(item, posted) if may else None
+    bases = [row for row in cited if row.allegation_id or row.proceeding_id == item.record.pk]
+    form = GradeForm(item, posted, bases) if may else None
     about = "" if item.record == allegation else str(item.record)
     given = [] if hidden else [(row, _name(row)) for row in item.rows]
     return Row(item, about, _words(item, hidden=hidden, may=may), given, form)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,11 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from allegations.actions.grading import hidden_among, key_of
 from allegations.actions.origins.deciding import LABEL, LONGEST_REASON, decide
 from allegations.actions.origins.telling import Cluster, Pair, Statement, statements_of
 from allegations.admin.base import address, person, roles, root
-from allegations.models import Allegation, Citation, CoalitionLetter, Origin, OriginDecision
+from allegations.models import Allegation, Citation, CoalitionLetter, Grading, Origin, OriginDecision
 from allegations.models.allegation import Reviewed
 from allegations.origins import MOST_CITATIONS, Kind, Passage
 from allegations.rubrics import ORIGINS
@@ -40,20 +41,30 @@ UNGRADED = -1.0
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """A citation and its grade (empty until both halves are given)."""
+    """A citation and its grade (empty until both halves are given), which may be hidden from who looks."""
 
     citation: Citation
     grade: str
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Citations that count as one: the one that counts, and the repeats beneath it."""
+    """Citations that count as one: the one that counts, and the repeats beneath it.
+
+    Where a grade is hidden, they stand in the order in which they came on record, for which of them counts would
+    tell it.
+    """
 
     label: str
     independence: str
     best: Graded
     repeats: list[Graded]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may be told which of them counts."""
+        return not self.repeats or not any(graded.is_hidden for graded in (self.best, *self.repeats))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +173,9 @@ def page(request: HttpRequest, site: AdminSite, kind: str, pk: str, strength: St
         refused = _decided(request, record)
         if refused is None:
             return redirect(request.path)
-    statements = [_shown(one, strength, refused) for one in statements_of(record)]
+    found = statements_of(record)
+    grades = _grades_of(found, request)
+    statements = [_shown(one, grades, strength, refused) for one in found]
     context = {
         **site.each_context(request),
         "title": _("Origins of what is cited"),
@@ -241,14 +254,31 @@ def _is_number(text: str) -> bool:
 # What is shown
 
 
-def _shown(statement: Statement, strength: Strength, refused: Refused | None) -> Shown:
+Grades = Callable[[Citation], Graded]
+
+
+def _grades_of(statements: Iterable[Statement], request: HttpRequest) -> Grades:
+    """How this person sees the grade of a citation: blind to what they may still grade as the second one."""
+    cited = [row for one in statements for side in one.sides for cluster in side.clusters for row in cluster.citations]
+    sources = {row.source_id: row.source for row in cited}
+    hidden = hidden_among([*cited, *sources.values()], person(request))
+
+    def graded(row: Citation) -> Graded:
+        halves = (row.source, Grading.Scale.RELIABILITY), (row, Grading.Scale.CREDIBILITY)
+        is_hidden = any(key_of(*half) in hidden for half in halves)
+        return Graded(row, "" if is_hidden else _grade(row), is_hidden)
+
+    return graded
+
+
+def _shown(statement: Statement, grades: Grades, strength: Strength, refused: Refused | None) -> Shown:
     argued = [cluster.origin for side in statement.sides for cluster in side.clusters if not cluster.is_shared]
     origins = Origin.objects.in_bulk(argued) if argued else {}
     sides = [
         Counted(
             side.stance.label,
             side.stance.value,
-            [_group(cluster, origins, strength) for cluster in side.clusters],
+            [_group(cluster, origins, grades, strength) for cluster in side.clusters],
             [_question(pair, refused) for pair in side.pairs],
             side.left_out,
         )
@@ -257,9 +287,11 @@ def _shown(statement: Statement, strength: Strength, refused: Refused | None) ->
     return Shown(statement.record, address(statement.record), sides, statement.decisions)
 
 
-def _group(cluster: Cluster, origins: dict[Any, Origin], strength: Strength) -> Group:
-    graded = [Graded(row, _grade(row)) for row in cluster.citations]
-    best, *repeats = sorted(graded, key=lambda one: (one.citation.source.is_lost, -_strength(one, strength)))
+def _group(cluster: Cluster, origins: dict[Any, Origin], grades: Grades, strength: Strength) -> Group:
+    graded = [grades(row) for row in cluster.citations]
+    if not any(one.is_hidden for one in graded):
+        graded.sort(key=lambda one: (one.citation.source.is_lost, -_strength(one, strength)))
+    best, *repeats = graded
     origin = origins.get(cluster.origin)
     return Group(origin.label if origin else "", origin.independence if origin else "", best, repeats)
 

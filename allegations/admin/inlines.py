@@ -94,13 +94,12 @@ class ProceedingInline(AdditionInline):
             None,
             {
                 "description": "A new stage of a proceeding that is public already is added as a proceeding of its "
-                "own and approved like any addition.",
+                "own and approved like any addition. How independent the authority is, is graded on the page of "
+                "the grades once the proceeding is saved and something is cited for it.",
                 "fields": (
                     ("kind", "jurisdiction"),
                     ("forum_name", "complainant"),
                     *stages,
-                    "forum",
-                    "forum_reason",
                     "note",
                 ),
             },
@@ -119,6 +118,7 @@ class ReplyInline(AdditionInline):
                 "fields": (
                     ("kind", "position"),
                     ("by", "by_organization"),
+                    "speaker",
                     ("asked_by", "asked_by_us"),
                     ("asked", "due", "answered"),
                     "text",

@@ -42,25 +42,28 @@ DAYS_AT_ONCE = 31  # a longer chain is read from the archive only when somebody 
 LAST_SUPPORT = "last-support"
 TITLES: dict[str, tuple[_StrPromise, _StrPromise]] = {
     Kind.QUOTE_MISSING: (
-        _("Quotes that are no longer on the page"),
-        _("A passage that a citation quotes was not found in the latest copy. The copies from before are kept."),
+        _("Quotes that were not found on the page"),
+        _("A passage that a citation quotes was not found in the latest copy. It may be gone, or stand elsewhere."),
     ),
     Kind.USURPED: (
         _("Addresses that may be someone else’s now"),
-        _("What stands at the address is unlike the page that was cited."),
+        _("What stands at the address is unlike the page that was cited, or nothing tells whether it is that page."),
     ),
     Kind.CRITICAL: (
         _("Critical changes"),
-        _("Words changed that may change what the page says: a negation, a name, a number, a date, an outcome."),
+        _("Since the accepted copy, words changed that may change what the page says, or it was replaced."),
     ),
     Kind.GONE: (_("Gone"), _("The page was not found often enough, over long enough. Is it so?")),
     Kind.SUSPECT: (_("Not found"), _("The page was not found. It is checked again before it counts as gone.")),
     Kind.WITHHELD: (_("Withheld for legal reasons"), _("The host says that it may not show the page.")),
-    Kind.UNREACHABLE: (_("Out of reach"), _("The host has not answered for a long time.")),
+    Kind.UNREACHABLE: (
+        _("Out of reach"),
+        _("For a long time no check has reached the page. How the checks ended stands beside each question."),
+    ),
     Kind.MOVED: (_("Moved"), _("The host says that the page has a new address.")),
     Kind.COPY: (_("Copies in web archives"), _("A web archive has a copy of a page that is lost here.")),
     Kind.BROKEN: (_("Damaged copies"), _("An archived file is not as it was stored. Nothing is written over.")),
-    Kind.OTHER: (_("Other questions"), _("Asked by a person.")),
+    Kind.OTHER: (_("Other questions"), _("Asked by a person, or by a check that went wrong on our side.")),
 }
 
 

@@ -15,13 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from allegations.actions.links.answers import ANSWERS, Answer, sight
+from allegations.actions.links.comparing import unread_changes
 from allegations.actions.links.numbers import rules
+from allegations.actions.links.quoting import missing_of
 from allegations.admin.base import address, is_editor
 from allegations.links.memory import LinkPast, Need, State, Strikes
-from allegations.models import Citation, ReviewTask, Source, WebCopy
+from allegations.models import Citation, ContentChange, QuoteCheck, ReviewTask, Source, WebCopy
 from allegations.models.citation import TARGETS
 
+Kind = ReviewTask.Kind
 USES_SHOWN = 6
+UNREAD_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Row:
     refused: str = ""
     typed: str = ""
     towards_gone: str = ""
+    missing: Sequence[QuoteCheck] = ()  # the quotes that it asks about
+    unread: Sequence[ContentChange] = ()  # what changed since the accepted copy, the newest first
 
     @property
     def source(self) -> Source:
@@ -100,29 +106,39 @@ def rows_of(tasks: Iterable[ReviewTask], request: HttpRequest, refused: Refused 
     """The rows of these questions, in their order; the number of queries does not depend on how many they are."""
     tasks = list(tasks)
     sources = [task.source for task in tasks if task.source]
-    uses = uses_of(sources)
-    offers = _offers([task.source for task in tasks if task.source and task.kind == ReviewTask.Kind.COPY], refused)
-    return [_row(task, uses, offers, request, refused) for task in tasks]
+    about = _About(
+        uses_of(sources),
+        _offers([task.source for task in tasks if task.source and task.kind == Kind.COPY], refused),
+        missing_of([task.source for task in tasks if task.source and task.kind == Kind.QUOTE_MISSING]),
+        _unread([task.source for task in tasks if task.source and task.kind == Kind.CRITICAL]),
+    )
+    return [_row(task, about, request, refused) for task in tasks]
 
 
-def _row(
-    task: ReviewTask,
-    uses: Mapping[UUID, Sequence[Use]],
-    offers: Mapping[UUID, Sequence[Offer]],
-    request: HttpRequest,
-    refused: Refused,
-) -> Row:
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What is to be shown of sources, by source: each read at once for all rows."""
+
+    uses: Mapping[UUID, Sequence[Use]]
+    offers: Mapping[UUID, Sequence[Offer]]
+    missing: Mapping[UUID, Sequence[QuoteCheck]]
+    unread: Mapping[UUID, Sequence[ContentChange]]
+
+
+def _row(task: ReviewTask, about: _About, request: HttpRequest, refused: Refused) -> Row:
     assert task.source is not None
-    resting = uses.get(task.source.pk, ())
-    of_copy = task.kind == ReviewTask.Kind.COPY
+    resting = about.uses.get(task.source.pk, ())
+    missing = about.missing.get(task.source.pk, ()) if task.kind == Kind.QUOTE_MISSING else ()
     return Row(
         task=task,
         uses=resting,
-        offers=offers.get(task.source.pk, ()) if of_copy else (),
+        offers=about.offers.get(task.source.pk, ()) if task.kind == Kind.COPY else (),
         answers=ANSWERS[task.kind],
-        seen=sight(task),
+        seen=sight(task, missing),
+        missing=missing,
+        unread=about.unread.get(task.source.pk, ()) if task.kind == Kind.CRITICAL else (),
         for_editors=any(use.is_public for use in resting) and not is_editor(request),
-        towards_gone=towards_gone(task.source.past) if task.kind == ReviewTask.Kind.SUSPECT else "",
+        towards_gone=towards_gone(task.source.past) if task.kind == Kind.SUSPECT else "",
         **refused.at(f"task-{task.pk}"),
     )
 
@@ -139,6 +155,17 @@ def uses_of(sources: Iterable[Source]) -> dict[UUID, list[Use]]:
         is_public = citation.is_published or (known is not None and known.is_public)
         found[citation.source_id][place] = Use(str(statement), address(statement), is_public)
     return {pk: sorted(uses.values(), key=lambda use: not use.is_public) for pk, uses in found.items()}
+
+
+def _unread(sources: Sequence[Source]) -> dict[UUID, list[ContentChange]]:
+    """What changed in each of these sources since the accepted copy and nobody has read, the newest first."""
+    found: defaultdict[UUID, list[ContentChange]] = defaultdict(list)
+    if not sources:
+        return found
+    rows = unread_changes().filter(source__in=sources).select_related("before", "after").defer("diff")
+    for change in rows.order_by("-pk"):
+        found[change.source_id].append(change)
+    return {pk: changes[:UNREAD_SHOWN] for pk, changes in found.items()}
 
 
 def named(statements: Iterable[Model]) -> list[Use]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 
+from allegations.actions.evidence import NO_BASIS, bases_of, needs_basis
 from allegations.codes import ReplyKind, Stage
 from allegations.forms.records import GradeSelect, RecordForm, reason_field
-from allegations.models import Allegation, Grading, Proceeding, ProceedingStep, Reply
+from allegations.models import Allegation, Citation, Grading, Proceeding, ProceedingStep, Reply
 from candidates.fields import validate_edtf
 
 if TYPE_CHECKING:
@@ -36,15 +37,43 @@ class ProceedingForm(RecordForm):
 
     grades: ClassVar = {"forum": Grading.Scale.FORUM}
     forum_reason = reason_field("grade of the forum")
+    forum_basis = forms.ModelChoiceField(
+        Citation.objects.none(),
+        label="What the grade rests on",
+        required=False,
+        help_text="A citation of this proceeding or its matter that shows how independent the authority is.",
+    )
 
     class Meta:
         model = Proceeding
         fields: ClassVar = ["kind", "jurisdiction", "forum_name", "complainant", "forum", "note"]
         widgets: ClassVar = {"forum": GradeSelect("forum"), "note": AdminTextareaWidget(attrs={"rows": 2})}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("forum_basis")
+        if isinstance(field, forms.ModelChoiceField) and self.instance.pk:
+            field.queryset = Citation.objects.filter(bases_of(self.instance)).select_related("source").order_by("pk")
 
-class ProceedingRowForm(ProceedingForm):
-    """A proceeding on the page of its allegation, with the stage that it has reached when it is first recorded."""
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        anew = "forum" in self.changed_data or cleaned.get("forum_reason")
+        wants = anew and needs_basis(Grading.Scale.FORUM, cleaned.get("forum") or "")
+        if wants and "forum_basis" in self.fields and not cleaned.get("forum_basis"):
+            self.add_error("forum_basis", NO_BASIS)
+        return cleaned
+
+
+class ProceedingRowForm(RecordForm):
+    """A proceeding on the page of its allegation, with the stage that it has reached when it is first recorded.
+
+    Its forum is graded once something is cited for it.
+    """
+
+    class Meta:
+        model = Proceeding
+        fields: ClassVar = ["kind", "jurisdiction", "forum_name", "complainant", "note"]
+        widgets: ClassVar = {"note": AdminTextareaWidget(attrs={"rows": 2})}
 
     stages: ClassVar = ("stage", "reached", "final", "on_merits", "outcome")
     stage = forms.ChoiceField(label="Stage reached", choices=[("", "---------"), *Stage.choices], required=False)

@@ -50,5 +50,6 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         record.save()
         for name, value in wanted.items():
             reason = self.cleaned_data.get(f"{name}_reason", "")
-            grade(record, self.grades[name], value, by=by, reason=reason)
+            basis = self.cleaned_data.get(f"{name}_basis")
+            grade(record, self.grades[name], value, by=by, reason=reason, basis=basis)
         return record

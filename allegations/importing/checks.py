@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
 from allegations.links.urls import UrlRefused, canonical
+from allegations.replies import Told, answer_code, is_request
 from allegations.workflow import Case, Role, State, Step, why_not
 from candidates.dates import BadDate, UncertainDate, parse
 from candidates.importing.checks import Check, circle_words, circles
@@ -46,7 +48,7 @@ def checks(today: date) -> tuple[Check, ...]:
     def publications(document: Document) -> Iterator[Problem]:
         yield from _unpublishable(document, today)
 
-    return (_sources, _origins, _citations, _signatures, _replies, _conflicts, publications)
+    return (_sources, _origins, _citations, _signatures, _forums, _replies, _conflicts, publications)
 
 
 def citations(document: Document) -> Found:
@@ -54,6 +56,15 @@ def citations(document: Document) -> Found:
         for path, record in document.records(section):
             for at, statement in parts(path, record, inside) if inside else [(path, record)]:
                 yield from parts(at, statement, "citations")
+
+
+def _forums(document: Document) -> Iterator[Problem]:
+    for path, allegation in document.records("allegations"):
+        for at, proceeding in parts(path, allegation, "proceedings"):
+            forum = proceeding.get("forum")
+            if isinstance(forum, dict) and forum.get("grade") in ("R", "P", "N") and not forum.get("basis"):
+                words = "A grade of a forum rests on a citation; name it as its basis."
+                yield document.problem((*at, "forum"), words)
 
 
 def _sources(document: Document) -> Iterator[Problem]:
@@ -165,8 +176,8 @@ def _case(
         citations_of_others=len(cited),
         standing_citations=len(cited),
         severity=_grade(record.get("severity")),
-        replies=sum(reply.get("kind") != "no-reply-yet" for reply in answers),
-        reply_asked_for=_asked_for(answers, today),
+        replies=sum(bool(answer_code(_told(reply))) for reply in answers),
+        reply_asked_for=_asked_for((reply for reply in answers if is_request(_told(reply))), today),
         reply_waiver=str(record.get("reply_waiver") or ""),
         ungraded=tuple(name for name in GRADED if _grade(record.get(name)) is None) if noun == "allegation" else (),
     )
@@ -177,6 +188,10 @@ def _grade(value: object) -> int | None:
     return grade if isinstance(grade, int) else None
 
 
-def _asked_for(replies: list[Mapping[str, Any]], today: date) -> timedelta | None:
+def _told(reply: Mapping[str, Any]) -> Told:
+    return Told(**{field.name: reply[field.name] for field in fields(Told) if field.name in reply})
+
+
+def _asked_for(replies: Iterable[Mapping[str, Any]], today: date) -> timedelta | None:
     asked = [day.latest for reply in replies if (day := _date(reply.get("asked"))) and day.latest]
     return today - min(asked) if asked else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 Address = IPv4Address | IPv6Address
 
 WEB_PORTS = frozenset({80, 443})
+NO_SUCH_FAMILY = frozenset({errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT})
 
 # IANA special-purpose registry, IPv4. Python's own `is_global` differs between releases and lets some of these pass.
 REFUSED_IPV4 = tuple(
@@ -144,10 +146,17 @@ def _special_ipv6(ip: IPv6Address) -> str | None:
 def is_own(address: str) -> bool:
     """Tell whether `address` belongs to an interface of this machine: only those can be bound.
 
-    A machine with `ip_nonlocal_bind` set binds anything and so refuses everything: it errs to the safe side.
+    A machine with `ip_nonlocal_bind` set binds anything and so refuses everything: it errs to the safe side. One that
+    knows no addresses of this family has none of them.
     """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+    try:
+        probe = socket.socket(family, socket.SOCK_DGRAM)
+    except OSError as error:
+        if error.errno in NO_SUCH_FAMILY:
+            return False
+        raise
+    with probe:
         try:
             probe.bind((address, 0))
         except OSError:

@@ -110,7 +110,8 @@ class Exchange:
     `conditional` tells that the last hop was asked with a validator, so that a 304 is an answer to it.
     `payload` is the whole body as it came, None where none was kept; whoever asked for it closes it.
     `wire_sha256` is the SHA-256 of that body as it came, before it was decoded; it may be of a part (`truncated`).
-    `wait_s` says, of a check that was put off (DEFERRED), how long the host wants to be left alone.
+    `wait_s` says, of a check that was put off (DEFERRED), how long the host wants to be left alone, and `busy` which
+    host it was that somebody else was asking, if that was why.
     """
 
     url: str
@@ -133,3 +134,4 @@ class Exchange:
     decoded_bytes: int = 0
     certificate: Certificate | None = None
     wait_s: float = 0.0
+    busy: str = ""

@@ -46,8 +46,12 @@ class Stopped(Exception):
 
 
 class Deferred(Exception):
-    """Raised by a gate: the host is to be left alone for another `wait_s` seconds, so it was not asked."""
+    """Raised where an address is not asked now, but may be in `wait_s` seconds.
 
-    def __init__(self, wait_s: float) -> None:
-        super().__init__(f"not before {wait_s:.0f} seconds have passed")
-        self.wait_s = wait_s
+    `words` say why; without any, the host is to be left alone. `host` is one that somebody else was asking just then.
+    """
+
+    def __init__(self, wait_s: float, words: str = "", host: str = "") -> None:
+        self.words = words or f"The site is to be left alone for another {wait_s:.0f} seconds; the check was put off."
+        super().__init__(self.words)
+        self.wait_s, self.host = wait_s, host

@@ -9,15 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from allegations.links.addresses import PUBLIC, AddressPolicy, Judge
+from allegations.links.diagnosis import late
 from allegations.links.exchange import NOTHING, Exchange, Failure, Limits
-from allegations.links.guard import Resolver, SystemResolver
-from allegations.links.journey import Asking, Gate, Job, Journey, Places, no_gate
+from allegations.links.guard import Gap, Phase, Resolver, SystemResolver, no_gap
+from allegations.links.journey import Asking, Gate, Job, Journey, no_gate
+from allegations.links.places import Places
 from allegations.links.robots import Robots
 from allegations.links.wire import Wire
 
 logger = logging.getLogger(__name__)
 
 AGAIN_IN_S = 60.0  # what a batch had no time for
+MOST_OF_ITS_TIME = 0.75  # who was served so long and not to the end was served slowly
 
 
 async def fetch(
@@ -53,6 +56,7 @@ async def fetch_many(
     resolver: Resolver | None = None,
     gate: Gate = no_gate,
     headers: Mapping[str, str] = NOTHING,
+    gap: Gap = no_gap,
     concurrency: int = 64,
     within_s: float | None = None,
     keep: bool = False,
@@ -61,12 +65,12 @@ async def fetch_many(
 ) -> list[Exchange]:
     """Ask for every job, with at most one request in flight a host; answers come in the order of the jobs.
 
-    After `within_s` seconds in all, waiting included, what is not answered yet comes back as a fault of our own, and
-    what was not asked yet as put off; a job that meets an error nobody foresaw is a fault of our own too. With `keep`
-    each exchange may bring a payload, which the caller closes.
+    After `within_s` seconds in all, waiting included, what is still on its way comes back as put off, or as slow where
+    it has had most of its own time, `limits.total_s`; let `within_s` be longer than that. A job that meets an error
+    nobody foresaw is a fault of our own. With `keep` each exchange may bring a payload, which the caller closes.
     """
     resolver, places = resolver or SystemResolver(), Places(concurrency)
-    asking = Asking(user_agent, policy, limits or Limits(), resolver, gate, headers, keep, robots, trust, places)
+    asking = Asking(user_agent, policy, limits or Limits(), resolver, gate, headers, keep, robots, trust, places, gap)
     ends = None if within_s is None else asyncio.get_running_loop().time() + within_s
     judge = Judge(policy)
     with Wire(trust) as wire:
@@ -100,11 +104,20 @@ async def _made(journey: Journey) -> Exchange:
 
 
 def _late(journey: Journey) -> Exchange:
-    """Return what a journey came to that the batch had no more time for."""
-    if journey.hops:
-        return _own_fault(journey.job, "Our own fault: the check ran out of the batch’s time.")
-    words = "The batch’s time was over before the address was asked; the check was put off."
-    return replace(_own_fault(journey.job, words), failure=Failure.DEFERRED, wait_s=AGAIN_IN_S)
+    """Return what a journey came to that the batch had no more time for; that time is no fault of its own."""
+    if journey.spent_s >= MOST_OF_ITS_TIME * journey.asking.limits.total_s:
+        return replace(journey._exchange(late(Phase.ANSWER)), payload=None)
+    when = "the address was answered" if journey.hops else "the address was asked"
+    words = f"The batch’s time was over before {when}; the check was put off."
+    final = journey.hops[-1].url if journey.hops else journey.job.url
+    return Exchange(
+        journey.job.url,
+        final,
+        hops=tuple(journey.hops),
+        failure=Failure.DEFERRED,
+        sentence=words,
+        wait_s=AGAIN_IN_S,
+    )
 
 
 def _own_fault(job: Job, sentence: str) -> Exchange:

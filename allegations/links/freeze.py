@@ -2,6 +2,9 @@
 
 A host that was silent already, while others answered, says nothing of our network: only one that answered when it was
 last asked, or was never asked, or fell silent since anybody was heard, counts as failing.
+One name that leads to a private address is refused by our rules, whatever the weather. Where the names of many hosts
+that answered before lead there at once, it is the name server that misleads us: then those are withheld too. No
+connection is ever made to what is refused.
 The caller keeps a window of recent observations (ten minutes for the whole, an hour for one host), asks `weather`, and
 passes each judgement through `withhold` before `states.advance`. A withheld judgement has class OWN_FAULT: it counts no
 strike and moves no state, except that a link never checked before is marked “unreachable, first failure”.
@@ -15,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from allegations.links.judgement import Judgement, Klass
+from allegations.links.judgement import OF_THE_RESOLVER, Judgement, Klass
 from allegations.links.numbers import checked
 
 BOUNDS = {
@@ -31,7 +34,8 @@ class Observation:
     """One check of the window: which host and address, which class, and whether it failed before any answer.
 
     `silent_since` is when the link had begun to fail before any answer, up to the check before this one; None where
-    that one answered or there was none.
+    that one answered or there was none. `misled` tells that the name of a host that answered before led to no public
+    place.
     """
 
     host: str
@@ -39,6 +43,12 @@ class Observation:
     network: bool
     url: str = ""
     silent_since: datetime | None = None
+    misled: bool = False
+
+    @property
+    def silent(self) -> bool:
+        """Tell whether nobody answered who might have."""
+        return self.network or self.misled
 
 
 @dataclass(frozen=True)
@@ -69,11 +79,12 @@ class FreezeRules:
 @dataclass(frozen=True)
 class Weather:
     """What a window says: `frozen` for all hosts, `probes` names the hosts with an incident and the one address of
-    each whose checks still count."""
+    each whose checks still count. `misled` tells that refused places are part of what froze it."""
 
     frozen: bool
     reason: str
     probes: dict[str, str]
+    misled: bool = False
 
 
 def heard_since(answers: Iterable[tuple[str, datetime]], rules: FreezeRules | None = None) -> datetime | None:
@@ -92,26 +103,33 @@ def heard_since(answers: Iterable[tuple[str, datetime]], rules: FreezeRules | No
 def weather(window: Iterable[Observation], rules: FreezeRules | None = None, heard: datetime | None = None) -> Weather:
     """Return whether a fault of our own, or of one whole host, lies over this window.
 
-    A host fails when every check of it in the window failed before any answer. One whose links all fell silent before
+    A host fails when every check of it in the window failed before any answer, or was refused though the host had
+    answered before. One whose links all fell silent before
     `heard` (`heard_since`) is left out. Without `heard`, nobody is.
     """
     rules = rules or FreezeRules()
     hosts: defaultdict[str, list[Observation]] = defaultdict(list)
     for seen in window:
         hosts[seen.host].append(seen)
-    silent = [of_host for of_host in hosts.values() if all(seen.network for seen in of_host)]
-    failing = sum(any(_tells(seen, heard) for seen in of_host) for of_host in silent)
+    silent = [of_host for of_host in hosts.values() if all(seen.silent for seen in of_host)]
+    telling = [of_host for of_host in silent if any(_tells(seen, heard) for seen in of_host)]
+    failing = len(telling)
     asked = len(hosts) - len(silent) + failing
     many = asked >= rules.hosts and failing > rules.host_share * asked
     frozen = many or (asked >= rules.all_of and failing == asked)
     reason = f"{failing} of {asked} hosts failed before any answer"
     probes = {host: min(seen.url for seen in of_host) for host, of_host in hosts.items() if _incident(of_host, rules)}
+    misled = sum(any(seen.misled for seen in of_host) for of_host in telling)
+    if frozen and misled >= rules.all_of:
+        reason += f", {misled} of them as their names led to no public place"
+        return Weather(frozen, reason, probes, misled=True)
     return Weather(frozen, reason, probes)
 
 
 def withhold(judgement: Judgement, host: str, url: str, sky: Weather) -> Judgement:
     """Return the judgement as it may count in this weather; a withheld one keeps its verdict and says why."""
-    if judgement.klass in HOLDS_ANYWAY:
+    misled = sky.misled and judgement.verdict in OF_THE_RESOLVER
+    if judgement.klass in HOLDS_ANYWAY and not misled:
         return judgement
     if sky.frozen:
         return _withheld(judgement, f"Withheld as a fault of our own: {sky.reason}.")

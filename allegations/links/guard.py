@@ -4,31 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
 from enum import Enum, auto
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import pycurl
 
 from allegations.links.addresses import Judge
-from allegations.links.exchange import Failure, Stopped
-from allegations.links.urls import is_literal
+from allegations.links.exchange import Deferred, Failure, Stopped
+from allegations.links.urls import is_literal, site
 
 UNKNOWN_NAME = frozenset(
     code for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY") if (code := getattr(socket, name, None))
 )
-# Not the loop's own threads: it waits for those when it closes, and a name server may keep one for a minute.
-LOOKUPS = ThreadPoolExecutor(max_workers=64, thread_name_prefix="name-lookup")
+# Not the loop's own threads: it waits for those when it closes, and a name server may keep one for a minute. There are
+# twice as many as the batches of one sweep use at once, for those that a batch before has left behind.
+MOST_LOOKUPS = 256
+LOOKUPS = ThreadPoolExecutor(max_workers=MOST_LOOKUPS, thread_name_prefix="name-lookup")
+FREE_THREADS = threading.BoundedSemaphore(MOST_LOOKUPS)
+NAMES_AT_ONCE = 32  # of one batch
+NAMES_OF_SITE = 8  # of one batch: whoever holds a thousand names has one slow name server for all of them
+QUEUE_S = 15.0  # a name whose turn does not come sooner is looked up another time
+AGAIN_IN_S = 60.0
+NOT_LOOKED_UP = "Many names were being looked up; the check was put off before this one’s turn had come."
 NO_SOCKET: int = pycurl.SOCKET_BAD
 GO_ON: int = pycurl.PREREQFUNC_OK
 HANG_UP: int = pycurl.PREREQFUNC_ABORT
 
 
 class Resolver(Protocol):
-    """Turns a host name into addresses, or raises `socket.gaierror`."""
+    """Turns a host name into addresses, or raises `socket.gaierror`, or `Deferred` where it could not even begin."""
 
     async def resolve(self, host: str, port: int) -> Sequence[str]:
         """Return every address of `host`."""
@@ -39,9 +50,43 @@ class SystemResolver:
 
     async def resolve(self, host: str, port: int) -> Sequence[str]:
         """Return every address of `host`, each once, in the order of preference."""
-        lookup = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-        found = await asyncio.get_running_loop().run_in_executor(LOOKUPS, lookup)
+        if not FREE_THREADS.acquire(blocking=False):
+            raise Deferred(AGAIN_IN_S, NOT_LOOKED_UP)
+        lookup = LOOKUPS.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        lookup.add_done_callback(_free)  # not when nobody waits for it any more, but when its thread is free
+        found = await asyncio.wrap_future(lookup)
         return tuple(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+
+
+def _free(_lookup: Future[Any]) -> None:
+    FREE_THREADS.release()
+
+
+class Names:
+    """Whose names are looked up now: so many of one batch, and fewer of one site. To wait is no fault of a name."""
+
+    def __init__(self) -> None:
+        self._all = asyncio.Semaphore(NAMES_AT_ONCE)
+        self._sites: defaultdict[str, asyncio.Semaphore] = defaultdict(partial(asyncio.Semaphore, NAMES_OF_SITE))
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Hold the turn of one name, to be looked up; raise Deferred where it does not come in time."""
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(QUEUE_S):
+                    await held.enter_async_context(self._sites[site(host)])
+                    await held.enter_async_context(self._all)
+            except TimeoutError as error:
+                raise Deferred(AGAIN_IN_S, NOT_LOOKED_UP) from error
+            yield
+
+
+Gap = Callable[[str, str], Awaitable[None]]
+
+
+async def no_gap(_host: str, _address: str) -> None:
+    """Let every address be asked at once."""
 
 
 class Phase(Enum):
@@ -59,8 +104,10 @@ class Guard:
     which addresses in digits pass too. Its callbacks never raise: they note why, and let no connection come about.
     """
 
-    def __init__(self, judge: Judge, resolver: Resolver) -> None:
+    def __init__(self, judge: Judge, resolver: Resolver, names: Names | None = None, gap: Gap = no_gap) -> None:
         self.judge, self.resolver = judge, resolver
+        self._names, self._gap = names, gap
+        self.waited_s = 0.0  # for a turn: no fault of the other side
         self.phase = Phase.NAME
         self.refused: str | None = None
         self.helpless = False
@@ -77,8 +124,11 @@ class Guard:
         """
         if is_literal(host):
             return ()
-        began = time.monotonic()
-        addresses = await self._addresses(host, port, within_s)
+        asked = time.monotonic()
+        async with (self._names or Names()).turn(host):
+            began = time.monotonic()
+            self.waited_s += began - asked
+            addresses = await self._addresses(host, port, within_s)
         self.name_ms = (time.monotonic() - began) * 1000
         for address in addresses:
             if not self._judge(address, port):
@@ -100,6 +150,14 @@ class Guard:
         if not addresses:
             raise Stopped(Failure.DNS_NXDOMAIN, f"The name {host} has no address.")
         return addresses
+
+    async def keep_gap(self, host: str, address: str) -> None:
+        """Wait until a server may be asked that other hosts have too; raise Deferred where that takes long."""
+        began = time.monotonic()
+        try:
+            await self._gap(host, address)
+        finally:
+            self.waited_s += time.monotonic() - began
 
     def make_socket(self, _purpose: int, where: pycurl.CurlSockAddr) -> int:
         """Make the socket for one connection, or none; one refusal refuses every later socket of this request."""

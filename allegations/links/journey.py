@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -16,7 +14,8 @@ from allegations.links.addresses import PUBLIC, AddressPolicy, Judge
 from allegations.links.answer import Answer
 from allegations.links.diagnosis import late
 from allegations.links.exchange import NOTHING, Deferred, Exchange, Failure, Hop, Limits, Stopped, Timings
-from allegations.links.guard import Guard, Phase, Resolver, SystemResolver
+from allegations.links.guard import Gap, Guard, Phase, Resolver, SystemResolver, no_gap
+from allegations.links.places import Places
 from allegations.links.reading import TRUNCATED
 from allegations.links.robots import MOST_BYTES, MOST_HOPS, Robots, product
 from allegations.links.text import fit, percent_escaped
@@ -53,22 +52,15 @@ def no_gate(_host: str) -> AbstractAsyncContextManager[object]:
     return nullcontext()
 
 
-class Places:
-    """Who may ask now: of each host one, and `at_once` in all; who waits for its host holds no place."""
-
-    def __init__(self, at_once: int = 1) -> None:
-        self.hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self.all = asyncio.Semaphore(at_once)
-
-
 @dataclass(frozen=True)
 class Asking:
     """How to ask: who we say we are, what bounds apply, and which guard and gate stand in the way.
 
-    `gate` gives the turn of a host by its `host_key`, or raises `Deferred`; waiting for it and for one of the `places`
-    does not count towards `limits.total_s`. `headers` are added to every hop and so must hold nothing secret. `keep`
-    asks for the whole body as it came. `robots` holds what is known of each origin's robots.txt and is added to; None
-    asks without regard to it. `trust` is a file of certificates to trust instead of those that this machine trusts.
+    `gate` gives the turn of a host by its `host_key`, `gap` that of a server by its address, or they raise `Deferred`;
+    waiting for them and for one of the `places` does not count towards `limits.total_s`. `headers` are added to every
+    hop and so must hold nothing secret. `keep` asks for the whole body as it came. `robots` holds what is known of each
+    origin's robots.txt and is added to; None asks without regard to it. `trust` is a file of certificates to trust
+    instead of those that this machine trusts.
     """
 
     user_agent: str
@@ -81,6 +73,7 @@ class Asking:
     robots: Robots | None = None
     trust: Path | None = None
     places: Places = field(default_factory=Places)
+    gap: Gap = no_gap
 
     @cached_property
     def lines(self) -> tuple[bytes, ...]:
@@ -139,10 +132,10 @@ class Journey:
         try:
             await self._follow()
         except UrlRefused as refusal:
-            return self._exchange(Stopped(REFUSALS[refusal.kind], str(refusal)))
+            return self._exchange(Stopped(REFUSALS.get(refusal.kind, Failure.REDIRECT_LIMIT), str(refusal)))
         except Deferred as deferred:
-            words = f"The site is to be left alone for another {deferred.wait_s:.0f} seconds; the check was put off."
-            return self._exchange(Stopped(Failure.DEFERRED, words), deferred.wait_s)
+            exchange = self._exchange(Stopped(Failure.DEFERRED, deferred.words), deferred.wait_s)
+            return replace(exchange, busy=deferred.host)
         except Stopped as stop:
             return self._exchange(stop)
         except _HostSpoke as spoke:
@@ -197,12 +190,16 @@ class Journey:
         """Ask for one address, in its host's turn and in the time that is left."""
         key, places = url.host_key, self.asking.places
         async with places.hosts[key], self.asking.gate(key), places.all:
+            places.refuse(key)
             body = None if self.hops else self.job.body
             lines = self.asking.lines + _lines(validators) if validators else self.asking.lines
             request = Request(url, lines, self.job.verify_tls, body)
-            asked_at, self.conditional = time.time(), bool(validators)
+            asked_at, self.conditional, is_asked = time.time(), bool(validators), True
             try:
                 await self._ask(request)
+            except Deferred:
+                is_asked = False
+                raise
             except Stopped as stop:
                 if stop.failure not in TLS_FAULTS:
                     raise
@@ -210,7 +207,9 @@ class Journey:
                 self.fault = self.fault or stop
                 await self._ask(replace(request, verified=False))
             finally:
-                self.hops.append(self._hop_made(request, asked_at))
+                if is_asked:
+                    self.hops.append(self._hop_made(request, asked_at))
+                    places.hear(key, self.answer)
 
     async def _ask(self, request: Request) -> None:
         if self.began:
@@ -221,13 +220,15 @@ class Journey:
                 raise late(Phase.ANSWER)
             await self.wire.ask(request, self.guard, self.answer, self.asking.limits, self.left_s)
         finally:
-            took = time.monotonic() - self.began
+            took = time.monotonic() - self.began - self.guard.waited_s
             self.spent_s += took
             self.left_s -= took
 
     def _unused(self) -> tuple[Guard, Answer]:
         """Return the guard and the answer of the next request; each has its own."""
-        return Guard(self.judge, self.asking.resolver), Answer(self.asking.limits, keep=self.asking.keep)
+        asking = self.asking
+        guard = Guard(self.judge, asking.resolver, asking.places.names, asking.gap)
+        return guard, Answer(asking.limits, keep=asking.keep)
 
     def _hop_made(self, request: Request, asked_at: float) -> Hop:
         sent = request.head() if self.guard.phase is Phase.ANSWER else b""
@@ -275,7 +276,7 @@ class Journey:
 
     def _timings(self) -> Timings:
         head_at = self.answer.head_at
-        first_byte_ms = None if head_at is None else (head_at - self.began) * 1000
+        first_byte_ms = None if head_at is None else (head_at - self.began - self.guard.waited_s) * 1000
         return Timings(self.guard.name_ms, self.guard.connect_ms, first_byte_ms, self.spent_s * 1000)
 
 

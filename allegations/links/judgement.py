@@ -73,6 +73,8 @@ NETWORK_VERDICTS = frozenset(
     ("DNS_NXDOMAIN", "DNS_TEMPFAIL", "CONNECT_REFUSED", "CONNECT_TIMEOUT", "CONNECT_RESET", "CONNECT_UNREACHABLE",
      "TLS_EXPIRED", "TLS_UNTRUSTED", "TLS_NAME", "TLS_PROTOCOL", "SLOW", "OWN_FAULT")
 )  # fmt: skip
+# That a name leads to no public place may be said by its owner, or by a name server that misleads us alone.
+OF_THE_RESOLVER = frozenset({"REFUSED_SSRF"})
 FOR_A_HUMAN = frozenset({"BLOCKED_LEGAL", "USURPED"})
 # Alive, but what came stands before the page: it is neither kept as a copy nor remembered.
 WALLS = frozenset({"CONSENT_WALL"})
@@ -121,7 +123,8 @@ class Known:
 class Judgement:
     """One observation. `signals` are sentences, `kinds` their machine names where independence counts.
 
-    `similarity` to the last good copy is None when nothing is known of it; `changed` is False for the same
+    `similarity` to the last good copy is None when nothing is known by which to compare; `unproven` is that of what
+    came though the certificate was at fault. `changed` is False for the same
     bytes, True when a comparison of contents says so, None when nobody compared. `asks_human` wants a reviewer.
     `shown` is the page that came, where it is one to remember, or what is known already of the same bytes.
     `limits_host` tells that the answer is a statement about the whole host, which is to be left alone
@@ -133,6 +136,7 @@ class Judgement:
     signals: tuple[str, ...]
     kinds: frozenset[Kind] = frozenset()
     similarity: float | None = None
+    unproven: float | None = None
     changed: bool | None = None
     retry_after_s: float | None = None
     asks_human: bool = False
@@ -154,6 +158,11 @@ class Judgement:
     def network(self) -> bool:
         """Tell whether the check failed before any answer, so that our own network may be at fault."""
         return self.verdict in NETWORK_VERDICTS
+
+    @property
+    def unanswered(self) -> bool:
+        """Tell whether nobody answered: the check failed before any answer, or its connection was never made."""
+        return self.network or self.verdict in OF_THE_RESOLVER
 
     @property
     def shows_page(self) -> bool:

@@ -11,7 +11,20 @@ from typing import Any
 from allegations.links.judgement import Kind
 from allegations.links.rules import DAY, HOUR, Need, Rules
 
-__all__ = ["DAY", "HOUR", "LinkPast", "Need", "Rules", "State", "Strikes", "healed", "pack", "silent_since", "unpack"]
+__all__ = [
+    "DAY",
+    "HOUR",
+    "LinkPast",
+    "Need",
+    "Rules",
+    "State",
+    "Strikes",
+    "brought_back",
+    "healed",
+    "pack",
+    "silent_since",
+    "unpack",
+]
 
 
 class State(StrEnum):
@@ -55,7 +68,9 @@ class LinkPast:
     """A link as its checks have left it; plain values only, to be stored with `pack` and read with `unpack`.
 
     `failures` counts the checks in a row that did not show the page; `guarded` tells that a gatekeeper was met
-    since the page was last seen, so that “gone” takes a human. `proposed` is a state that awaits a human's word.
+    since the page was last seen, so that “gone” takes a human. `long_silent` tells that since then it was unreachable
+    long enough to say so, so that only a page like our copy brings it back. `proposed` is a state that awaits a
+    human's word.
     `pace` lengthens or shortens the interval between checks, in steps of `schedule.Schedule.growth`.
     `silent_since` is when the checks began that all failed before any answer, those that count for nothing included;
     None where the last one answered. `withheld` counts the checks in a row that counted for nothing.
@@ -76,6 +91,7 @@ class LinkPast:
     unknown_name: Strikes = field(default_factory=Strikes)
     blocked: Strikes = field(default_factory=Strikes)
     guarded: bool = False
+    long_silent: bool = False
     proposed: State | None = None
     reason: str = ""
     pace: float = 0
@@ -97,12 +113,21 @@ def healed(past: LinkPast) -> LinkPast:
         **cleared,
         soft_kinds=frozenset(),
         guarded=False,
+        long_silent=False,
         failures=0,
         first_failed_at=None,
         proposed=None,
         silent_since=None,
         withheld=0,
     )
+
+
+def brought_back(past: LinkPast, now: datetime) -> LinkPast:
+    """Return `past` without a moment that is still to come: such moments are now, such strikes were none."""
+    mended: dict[str, Any] = {name: min(moment, now) for name in MOMENTS if (moment := getattr(past, name)) is not None}
+    strikes: dict[str, Strikes] = {name: getattr(past, name) for name in STRIKES}
+    mended |= {name: Strikes() for name, one in strikes.items() if one.last is not None and one.last > now}
+    return replace(past, **mended)
 
 
 def pack(past: LinkPast) -> dict[str, Any]:

@@ -149,11 +149,6 @@ class Robots:
         file = self.found.get(origin) or self._known.get(origin)
         return file.delay_s(agent) if file else 0.0
 
-    def delays(self, agent: str) -> dict[str, float]:
-        """Return how many seconds each origin that was asked wants between two requests, where it says so."""
-        found = ((origin, file.delay_s(agent)) for origin, file in self.found.items())
-        return {origin: delay_s for origin, delay_s in found if delay_s}
-
     def learn(self, origin: str, exchange: Exchange, now: float) -> RobotsFile:
         """Note what was answered, or raise what stopped the asking where it tells of the origin itself."""
         file = self.found[origin] = _file(exchange, now)
@@ -163,7 +158,7 @@ class Robots:
 def _file(exchange: Exchange, now: float) -> RobotsFile:
     status, failure = exchange.status, exchange.failure
     if failure is Failure.DEFERRED:
-        raise Deferred(exchange.wait_s)
+        raise Deferred(exchange.wait_s, exchange.sentence or "", exchange.busy)
     if failure is None or (status is not None and failure in READ_ALL_THE_SAME):
         return RobotsFile(status or UNREACHABLE, fit(exchange.body.decode("utf-8-sig", "replace")), now)
     if status in REDIRECTS:  # in a circle, too often or to where nobody may go: as if there were none

@@ -4,38 +4,50 @@ A first failure before any answer moves a link that was new or answering to UNRE
 is known, and `describe` says it is the first. It asserts nothing about the link: `established` tells when enough
 failures over enough time have come, and only established ones lead on, to a question for a human. An observation
 that was withheld because our own network is at fault, or a name server's hiccup, counts no strike at all.
+
+What was gone, taken over or long silent comes back by a page like our copy, or by a person's word. What cannot be
+compared with anything we know proves nothing, and waits for a person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allegations.links.judgement import WALLS, Judgement, Kind, Klass
-from allegations.links.memory import LinkPast, Rules, State, Strikes, healed
+from allegations.links.memory import LinkPast, Rules, State, Strikes, brought_back, healed
 from allegations.links.wording import describe, transition
 
-__all__ = ["STEPS", "advance", "confirm", "describe", "established", "learns", "noticed", "transition"]
+__all__ = ["STEPS", "advance", "confirm", "describe", "doubted", "established", "learns", "noticed", "transition"]
 
 RULES = Rules()
 ANSWERING = frozenset({State.NEW, State.ALIVE, State.MOVED})
 # Only a human, or the page itself, leads out of these.
 SETTLED = frozenset({State.GONE, State.USURPED})
+UNPROVEN = "Nothing that is known of the page tells whether this is it."
 MOST_STEPS = 12.0
 # After so many steps of growth the slowest tier has reached its longest interval (30 days times 1.5 ** 2.71 are 90).
 LEAST_LONGEST = 2.71
+# A clock that went back by more ran ahead before: what it dated is not waited for.
+AHEAD = timedelta(days=7)
 
 
 def advance(past: LinkPast, judgement: Judgement, now: datetime, rules: Rules = RULES) -> LinkPast:
-    """Return the link's past with this observation in it; a clock that went back stands still."""
+    """Return the link's past with this observation in it.
+
+    A clock that went back stands still. Where it went back by more than `AHEAD`, it had run ahead: moments to come are
+    brought back to now, and strikes of days that have not been count for nothing.
+    """
     if past.state is State.RETIRED:
         return past
+    if past.checked_at is not None and past.checked_at - now > AHEAD:
+        past = brought_back(past, now)
     now = max(now, past.checked_at or now)
     seen = replace(past, checked_at=now, reason=judgement.signals[0] if judgement.signals else judgement.verdict)
     if judgement.verdict != "DEFERRED":  # nobody was asked
         withheld = past.withheld + 1 if judgement.klass is Klass.OWN_FAULT else 0
-        silent_since = (past.silent_since or now) if judgement.network else None
+        silent_since = (past.silent_since or now) if judgement.unanswered else None
         seen = replace(seen, silent_since=silent_since, withheld=withheld)
     return STEPS[judgement.klass](seen, judgement, now, rules)
 
@@ -63,9 +75,15 @@ def learns(past: LinkPast, judgement: Judgement, rules: Rules = RULES) -> bool:
     """
     if not judgement.shows_page or judgement.verdict == "OK_NOT_MODIFIED" or judgement.changed is False:
         return False
-    unlike = judgement.similarity is not None and judgement.similarity < rules.alike
-    is_stub = judgement.verdict == "PAYWALLED" and unlike
+    is_stub = judgement.verdict == "PAYWALLED" and _unlike(judgement, rules)
     return past.state in ANSWERING and past.proposed is None and not is_stub
+
+
+def doubted(past: LinkPast, judgement: Judgement, rules: Rules = RULES) -> bool:
+    """Tell whether what came may be another's page, given the past after it: then no copy of it stands as evidence."""
+    troubled = past.state in SETTLED or past.proposed is not None or past.long_silent
+    likeness = judgement.unproven if judgement.similarity is None else judgement.similarity
+    return troubled and (likeness is None or likeness < rules.alike)
 
 
 def noticed(past: LinkPast, changed: bool, rules: Rules = RULES) -> LinkPast:
@@ -74,6 +92,10 @@ def noticed(past: LinkPast, changed: bool, rules: Rules = RULES) -> LinkPast:
     A changed page is asked again sooner, an unchanged one later (`schedule.next_check`).
     """
     return replace(past, pace=_pace(past.pace, changed, rules))
+
+
+def _unlike(judgement: Judgement, rules: Rules) -> bool:
+    return judgement.similarity is not None and judgement.similarity < rules.alike
 
 
 def _enter(past: LinkPast, state: State, now: datetime) -> LinkPast:
@@ -85,11 +107,13 @@ def _failed(past: LinkPast, now: datetime) -> LinkPast:
 
 
 def _alive(past: LinkPast, judgement: Judgement, now: datetime, rules: Rules) -> LinkPast:
-    if _doubtful(past, judgement, rules):
-        return replace(past, proposed=State.USURPED)
     walled = judgement.verdict in WALLS
-    if walled and (past.state in SETTLED or past.state is State.SUSPECT):  # what was missed is not seen to be back
+    missed = past.state in SETTLED or past.state is State.SUSPECT or past.proposed is not None
+    if walled and missed:  # what was missed is not seen to be back
         return past
+    if _doubtful(past, judgement, rules):
+        reason = past.reason if judgement.similarity is not None else UNPROVEN
+        return replace(past, proposed=State.USURPED, reason=reason)
     stays_moved = past.state is State.MOVED and (walled or judgement.verdict == "OK_NOT_MODIFIED")
     moved = stays_moved or judgement.verdict in ("MOVED_PERM", "MOVED_OFFSITE")
     seen = replace(healed(past), last_ok_at=now, pace=_pace(past.pace, judgement.changed, rules))
@@ -97,13 +121,11 @@ def _alive(past: LinkPast, judgement: Judgement, now: datetime, rules: Rules) ->
 
 
 def _doubtful(past: LinkPast, judgement: Judgement, rules: Rules) -> bool:
-    """Tell whether the page may be another's: unlike our copy after trouble, or unproven after a takeover."""
-    stood = {past.state, past.proposed}
-    if State.USURPED in stood and judgement.similarity is None:
-        return True
-    unlike = judgement.similarity is not None and judgement.similarity < rules.alike
-    troubled = bool(stood & SETTLED) or past.state is State.SUSPECT or established(past, rules)
-    return unlike and (troubled or judgement.asks_human)
+    """Tell whether the page may be another's: unproven after great trouble, or unlike our copy after any."""
+    troubled = bool({past.state, past.proposed} & SETTLED) or past.long_silent or established(past, rules)
+    if judgement.similarity is None:
+        return troubled
+    return _unlike(judgement, rules) and (troubled or past.state is State.SUSPECT or judgement.asks_human)
 
 
 def _pace(pace: float, changed: bool | None, rules: Rules) -> float:
@@ -160,12 +182,27 @@ def _unreachable(past: LinkPast, judgement: Judgement, now: datetime, rules: Rul
     past = _failed(past, now)
     unknown_name = past.unknown_name.add(now) if judgement.verdict == "DNS_NXDOMAIN" else Strikes()
     past = replace(past, unreachable=past.unreachable.add(now), unknown_name=unknown_name, blocked=Strikes())
+    seen = judgement.unproven is not None and judgement.unproven >= rules.alike
+    past = _seen_beside(past, rules) if seen else _counted(past, rules)
     if past.state in SETTLED:
         return past
     if past.state in (State.SUSPECT, State.BLOCKED) and not past.unreachable.meets(rules.unreachable):
         return past
     lost = past.unreachable.meets(rules.host_gone) or unknown_name.meets(rules.name_gone)
     return _enter(replace(past, proposed=State.GONE if lost else past.proposed), State.UNREACHABLE, now)
+
+
+def _counted(past: LinkPast, rules: Rules) -> LinkPast:
+    return replace(past, long_silent=past.long_silent or past.unreachable.meets(rules.unreachable))
+
+
+def _seen_beside(past: LinkPast, rules: Rules) -> LinkPast:
+    """The page came, though its certificate is at fault: that may be unreachable for long, and is no nearer to gone."""
+    strikes, need = past.unreachable, rules.unreachable
+    if strikes.first is None or strikes.last is None or not strikes.meets(need):
+        return past
+    kept = replace(strikes, count=need.strikes, first=max(strikes.first, strikes.last - need.spread))
+    return replace(past, unreachable=kept)
 
 
 def _transient(past: LinkPast, judgement: Judgement, now: datetime, rules: Rules) -> LinkPast:

@@ -12,7 +12,8 @@ from urllib.parse import quote, unquote, urljoin
 
 from allegations.links.addresses import PUBLIC, AddressPolicy
 
-LONGEST_URL = 2048
+LONGEST_URL = 2048  # of what a person enters
+LONGEST_REDIRECT = 16_384  # sign-in and consent carry whole documents in the address
 DEFAULT_PORTS = {"http": 80, "https": 443}
 TRACKING = frozenset({"fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid"})
 # RFC 6761, RFC 6762, RFC 8375 and names that only mean something inside a network.
@@ -44,6 +45,7 @@ class Refused(StrEnum):
     SCHEME = "scheme"
     PORT = "port"
     PLACE = "place"
+    LENGTH = "length"  # of a redirect alone
 
 
 class UrlRefused(ValueError):
@@ -94,13 +96,15 @@ def is_literal(host: str) -> bool:
     return ":" in host or _looks_numeric(host)
 
 
-def parse(text: str, policy: AddressPolicy = PUBLIC) -> Url:
+def parse(text: str, policy: AddressPolicy = PUBLIC, longest: int = LONGEST_URL) -> Url:
     """Read a web address or raise `UrlRefused`; the query is kept as it stands, the fragment dropped.
 
     >>> str(parse("HTTPS://Müller.Example:443/a b#c"))
     'https://xn--mller-kva.example/a%20b'
     """
     text = text.strip(" ")
+    if len(text) > longest:
+        raise UrlRefused(Refused.FORM, f"The address is longer than {longest} characters.")
     _refuse_form(text)
     scheme, colon, rest = text.partition(":")
     scheme = scheme.lower()
@@ -128,7 +132,10 @@ def canonical(text: str, policy: AddressPolicy = PUBLIC) -> str:
 def followed(base: Url, location: str, policy: AddressPolicy = PUBLIC) -> Url:
     """Return where a redirect from `base` leads, or raise `UrlRefused`."""
     try:
-        return parse(urljoin(str(base), location.strip()), policy)
+        target = urljoin(str(base), location.strip())
+        if len(target) > LONGEST_REDIRECT:
+            raise UrlRefused(Refused.LENGTH, f"It redirects to an address of more than {LONGEST_REDIRECT} characters.")
+        return parse(target, policy, LONGEST_REDIRECT)
     except UrlRefused:
         raise
     except ValueError as error:
@@ -186,8 +193,6 @@ def probe_url(text: str, token: str, policy: AddressPolicy = PUBLIC) -> str:
 
 
 def _refuse_form(text: str) -> None:
-    if len(text) > LONGEST_URL:
-        raise UrlRefused(Refused.FORM, f"The address is longer than {LONGEST_URL} characters.")
     authority = text.partition("://")[2].split("/", 1)[0]
     if CONTROL.search(text) or UNSAFE.search(authority):
         raise UrlRefused(Refused.FORM, "The address holds a control character or a space.")

@@ -93,17 +93,18 @@ def _of_failure(exchange: Exchange, known: Known) -> Judgement:
     verdict = RENAMED.get(exchange.failure, str(exchange.failure))
     judged = conclude(verdict, exchange.sentence or "The check failed.")
     if exchange.failure in OF_THE_CERTIFICATE and exchange.status is not None:
-        return replace(judged, signals=(*judged.signals, *_unverified(exchange, known)))
+        return _beside(judged, exchange, known)
     return replace(judged, retry_after_s=exchange.wait_s or None)
 
 
-def _unverified(exchange: Exchange, known: Known) -> tuple[str, ...]:
+def _beside(judged: Judgement, exchange: Exchange, known: Known) -> Judgement:
     """Say what a second answer showed whose sender nobody vouches for; it changes no verdict."""
     shown = _judge(replace(exchange, failure=None, sentence=None), known, None)
     words = [f"Without a look at the certificate the answer was {shown.verdict}: {shown.signals[0]}"]
-    if shown.klass is Klass.ALIVE and shown.similarity is not None:
-        words.append(f"What came was {'like' if shown.similarity >= ALIKE else 'unlike'} our last good copy.")
-    return tuple(words)
+    unproven = shown.similarity if shown.shows_page else None
+    if unproven is not None:
+        words.append(f"What came was {'like' if unproven >= ALIKE else 'unlike'} our last good copy.")
+    return replace(judged, signals=(*judged.signals, *words), unproven=unproven)
 
 
 def _of_not_modified(exchange: Exchange) -> Judgement:

@@ -120,10 +120,12 @@ class Wire:
 
     async def ask(self, request: Request, guard: Guard, answer: Answer, limits: Limits, left_s: float) -> None:
         """Send one request and take in its answer; raise `Stopped` when that fails or meets a limit."""
-        pinned = await guard.vet(request.url.host, request.url.port, min(limits.name_s, left_s))
+        host = request.url.host
+        pinned = await guard.vet(host, request.url.port, min(limits.name_s, left_s))
+        await guard.keep_gap(request.url.host_key, pinned[0] if pinned else host)
         curl = self._prepared(request, guard, answer, pinned)
         curl.setopt(pycurl.CONNECTTIMEOUT_MS, _ms(limits.connect_s))
-        curl.setopt(pycurl.TIMEOUT_MS, _ms(left_s))
+        curl.setopt(pycurl.TIMEOUT_MS, _ms(left_s - (guard.name_ms or 0.0) / 1000))
         try:
             code, words = await self._run(curl, answer, Pace(guard, answer, limits, self._loop.time()))
             answer.certificate = certificate(curl) if request.url.scheme == "https" else None

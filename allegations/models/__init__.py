@@ -11,6 +11,7 @@ from allegations.models.grading import Grading
 from allegations.models.host import Host, RobotsFile
 from allegations.models.letter import CoalitionLetter, Signature
 from allegations.models.proceeding import Proceeding, ProceedingStep
+from allegations.models.quote import QuoteCheck
 from allegations.models.reply import Reply
 from allegations.models.review import ReviewEvent, ReviewTask
 from allegations.models.source import Source
@@ -36,6 +37,7 @@ __all__ = [
     "OriginDecision",
     "Proceeding",
     "ProceedingStep",
+    "QuoteCheck",
     "Reply",
     "ReviewEvent",
     "ReviewTask",

@@ -10,6 +10,7 @@ from django.db.models import Q
 from allegations.codes import OfficialPosition, ReplyKind
 from allegations.models.allegation import Allegation
 from allegations.models.letter import CoalitionLetter
+from allegations.replies import OTHER, SPEAKERS
 from candidates.fields import UncertainDateField
 from candidates.models import Candidacy, Organization
 from candidates.models.base import Publishable, PublishableQuerySet, exactly_one, key_field
@@ -43,6 +44,13 @@ class Reply(Publishable):
     kind = models.CharField(max_length=20, choices=ReplyKind)
     position = models.CharField(max_length=4, choices=OfficialPosition, default=OfficialPosition.UNKNOWN)
     by = models.CharField("given by", max_length=200, help_text="Who answers, or who was asked.")
+    speaker = models.CharField(
+        "who speaks",
+        max_length=20,
+        choices=list(SPEAKERS.items()),
+        default=OTHER,
+        help_text="Who answers, or who was asked. A ministry, an embassy or a supporter is somebody else.",
+    )
     by_organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="replies_given"
     )

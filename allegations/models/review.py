@@ -41,7 +41,7 @@ class ReviewTask(models.Model):
     """Work that waits for someone, with the reason why. `kind` says what about a link or a grade asks for it."""
 
     class Kind(models.TextChoices):
-        QUOTE_MISSING = "quote-missing", "a quoted passage is no longer on the page"
+        QUOTE_MISSING = "quote-missing", "a quoted passage was not found on the page"
         USURPED = "usurped", "the address may have been taken over"
         CRITICAL = "critical-change", "what the page says changed"
         GONE = "gone", "the page is gone"

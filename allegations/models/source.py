@@ -15,6 +15,7 @@ from django.utils import timezone
 from allegations.codes import LOST, ContentState, LinkState, Material, Reliability
 from allegations.links.memory import LinkPast, State, unpack
 from allegations.links.states import describe
+from allegations.links.urls import UrlRefused, canonical
 from allegations.models.host import Host
 from candidates.fields import UncertainDateField
 from candidates.models import Organization
@@ -85,6 +86,9 @@ class Source(models.Model):
     next_check_at = models.DateTimeField(db_default=Now(), editable=False)
     lease_token = models.UUIDField(null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    claim_count = models.PositiveSmallIntegerField(
+        default=0, db_default=0, editable=False
+    )  # how often it was handed to a worker since a check of it was last written down
     copies_due_at = models.DateTimeField(null=True, blank=True, editable=False)  # when web archives are to be asked
 
     objects = SourceQuerySet.as_manager()
@@ -103,6 +107,7 @@ class Source(models.Model):
                 condition=~Q(state__in=[LinkState.RETIRED.value]),
             ),
             models.Index(fields=["copies_due_at"], name="source_copies_due", condition=Q(copies_due_at__isnull=False)),
+            models.Index(fields=["next_check_at"], name="source_claimed_in_vain", condition=Q(claim_count__gte=2)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -125,6 +130,24 @@ class Source(models.Model):
     @property
     def is_lost(self) -> bool:
         return self.state in LOST and not self.archived
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether it is checked at another address than the one where it was found."""
+        try:
+            return canonical(self.url) != self.canonical_url
+        except UrlRefused:  # an exception that an operator made
+            return False
+
+    @property
+    def checked_url(self) -> str:
+        """The address that its state is about: as it was found, unless a person has followed it to another."""
+        return self.canonical_url if self.has_moved else self.url
+
+    @property
+    def is_taken_over(self) -> bool:
+        """Whether someone else holds its address, or seems to: no page leads a reader there."""
+        return LinkState.USURPED in (self.state, self.memory.get("proposed"))
 
     @property
     def past(self) -> LinkPast:

@@ -12,11 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from allegations.codes import ContentState
 from allegations.models import Citation, ContentChange
 from allegations.views.audience import Asked, ask
 from allegations.views.histories import changes
 
 MOST_EDITS = 300  # on one page
+GRAVE = (ContentState.CRITICAL, ContentState.REPLACED)  # no text has these without an edit: then only bytes differ
 # Reasons that name what only a draft may know: the passage that it quotes, or the person whom it is about.
 QUOTED = re.compile(r"The quoted passage\b[^“]*“(.+)”")
 NAMED = re.compile(r"The name “|An? (?:added|removed) sentence names “")
@@ -60,7 +62,12 @@ def change(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         raise Http404
     edits = [] if asked.is_withheld else list(edits_of(found.diff))
     [told] = tell(asked, [found])
-    context = {"told": told, "edits": edits[:MOST_EDITS], "left_out": len(edits[MOST_EDITS:])}
+    context = {
+        "told": told,
+        "edits": edits[:MOST_EDITS],
+        "left_out": len(edits[MOST_EDITS:]),
+        "is_compared": bool(edits) or found.level not in GRAVE,
+    }
     return render(request, "allegations/change.html", asked.context | context)
 
 

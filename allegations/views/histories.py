@@ -26,6 +26,7 @@ SAID: dict[str, _StrPromise] = {
 }
 WROTE: tuple[tuple[str, _StrPromise], ...] = (
     ("Read and taken over: ", _("A reviewer read what changed.")),
+    ("Looked at what changed: ", _("A reviewer looked at what changed, and keeps comparing with the accepted copy.")),
     ("Moved to ", _("A reviewer said that the new address is to be checked.")),
     ("Looked at, nothing changed: ", _("A reviewer looked at it, and nothing changed.")),
     ("Copy ", _("A reviewer decided about a copy in a web archive.")),

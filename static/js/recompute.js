@@ -1,5 +1,6 @@
 // Computes the profile of a page again from its vector, line by line, and says whether the page agrees.
 // The page brings the words, and the numbers of the method come by their digest; the method is loaded when it is asked for.
+import { printed } from "./said.js";
 
 const CLOSE = { score: 0, i90: 1e-4 };
 const SHARE = 1e-6;
@@ -11,15 +12,6 @@ function agrees(own, recorded, name) {
   if (Array.isArray(recorded)) return recorded.every((value, end) => agrees(own?.[end], value, name));
   if (typeof recorded !== "number") return own === recorded;
   return typeof own === "number" && Math.abs(own - recorded) <= (CLOSE[name] ?? SHARE);
-}
-
-/** Returns a value as the page prints it, `half` being one half in its language. */
-function printed(value, name, { score }, half) {
-  if (value === null || value === undefined) return "–";
-  if (name === "status") return value[0] + value.slice(1).toLowerCase();
-  if (name === "score") return String(value || "<1");
-  if (name === "i90") return [Math.min(Math.round(value[0]), score), Math.max(Math.round(value[1]), score)].join("–");
-  return typeof value === "number" ? value.toFixed(1).replace(".", half[1]) : value;
 }
 
 function compare(row, profile, half) {

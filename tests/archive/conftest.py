@@ -67,7 +67,7 @@ class Pywb:
         opener = urllib.request.build_opener(NoRedirect, urllib.request.ProxyHandler({}))
         asked = urllib.request.Request(path if "://" in path[:8] else f"{self.root}/{path}", headers=headers)
         try:
-            with opener.open(asked, timeout=10) as answer:
+            with opener.open(asked, timeout=60) as answer:
                 return Replay(answer.status, named(answer.headers), answer.read())
         except urllib.error.HTTPError as error:
             with error:
@@ -137,7 +137,7 @@ def files(tmp_path_factory) -> Iterator[Files]:
 
 def tool(name: str, *words: object) -> subprocess.CompletedProcess[str]:
     """Run one of the tools."""
-    return subprocess.run([TOOLS / name, *map(str, words)], capture_output=True, text=True, timeout=60)
+    return subprocess.run([TOOLS / name, *map(str, words)], capture_output=True, text=True, timeout=120)
 
 
 @pytest.fixture(scope="session")
@@ -145,7 +145,7 @@ def pywb(files, tmp_path_factory) -> Iterator[Pywb]:
     folder = tmp_path_factory.mktemp("pywb")
     (folder / "config.yaml").write_text(json.dumps({"framed_replay": False}))
     add = [TOOLS / "python", "-c", ADD, "warc", files.warc, "wacz", files.wacz]
-    subprocess.run(add, cwd=folder, check=True, capture_output=True, timeout=60)
+    subprocess.run(add, cwd=folder, check=True, capture_output=True, timeout=120)
     port = free_port()
     command = [TOOLS / "wayback", "-b", "127.0.0.1", "-p", str(port), "-t", "2", "-d", folder]
     with (folder / "log").open("wb") as log:
@@ -155,7 +155,7 @@ def pywb(files, tmp_path_factory) -> Iterator[Pywb]:
         yield Pywb(f"http://127.0.0.1:{port}")
     finally:
         os.killpg(server.pid, signal.SIGTERM)
-        server.wait(10)
+        server.wait(60)
 
 
 def free_port() -> int:
@@ -165,7 +165,7 @@ def free_port() -> int:
 
 
 def wait_for(port: int, server: subprocess.Popen) -> None:
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + 120
     while time.monotonic() < ends and server.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -75,7 +75,12 @@ def surround_allegation(allegation, published=True):
 
 def answer(published=True, **to):
     return Reply.objects.create(
-        kind="denial", by="A spokesperson", text="We deny this.", **to, **factories.signed(published)
+        kind="denial",
+        by="A spokesperson",
+        speaker="representative",
+        text="We deny this.",
+        **to,
+        **factories.signed(published),
     )
 
 

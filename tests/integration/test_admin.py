@@ -373,6 +373,7 @@ class TestWhateverIsSent:
         client.force_login(factories.author())
         page = site.get_model_admin(Proceeding)
         sent = all_fields(page.form, Proceeding) | all_rows(page, record)
+        sent["forum_basis"] = str(record.allegation.citations.get().pk)
         assert client.post(address(record), sent | {"_save": "Save"}).status_code == 302
         assert record.steps.count() == 2
 

@@ -234,12 +234,12 @@ def test_every_answer_is_as_the_schema_says(client, candidacy, kind, scored):
     ("kind", "query", "most"),
     [
         ("assessment", {}, 3),
-        ("assessment", DAYS, 11),
+        ("assessment", DAYS, 12),
         ("assessment/contributions", {}, 3),
-        ("assessment/contributions", DAYS, 11),
-        ("assessment/history", {}, 10),
+        ("assessment/contributions", DAYS, 12),
+        ("assessment/history", {}, 11),
         ("assessment/comparison", {}, 3),
-        ("assessment/comparison", DAYS, 11),
+        ("assessment/comparison", DAYS, 12),
     ],
 )
 def test_a_full_record_costs_as_many_queries_as_an_empty_one(

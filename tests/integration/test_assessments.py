@@ -184,8 +184,8 @@ def test_a_request_at_an_allegation_runs_out_like_one_at_the_candidacy(candidacy
     due = timezone.now().date() + timedelta(3)
     with evidence_change():
         Reply.objects.create(
-            allegation=row, kind="no-reply-yet", by="X", asked_by_us=True, asked="2026", due=due.isoformat(),
-            **factories.signed(),
+            allegation=row, kind="no-reply-yet", by="X", speaker="candidate", asked_by_us=True, asked="2026",
+            due=due.isoformat(), **factories.signed(),
         )  # fmt: skip
     assert CurrentAssessment.objects.get(candidacy=candidacy).expires_on == due + timedelta(1)
 
@@ -220,7 +220,7 @@ def test_two_edits_at_once_wait_for_no_second_lock():
         try:
             with evidence_change():
                 type(allegation).objects.filter(pk=allegation.pk).update(severity=4)
-                both.wait(timeout=20)
+                both.wait(timeout=60)
         except Exception as error:
             failed.append(error)
         finally:

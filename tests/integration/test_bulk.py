@@ -50,8 +50,9 @@ class World:
                 candidacy=row, kind=kind, result="found", queries="x", done_on=self.day(), **factories.signed()
             )
         Reply.objects.create(
-            candidacy=row, kind=self.chance.choice(["no-reply-yet", "denial", "declined"]), by="X", asked_by_us=True,
-            asked=self.day().isoformat(), answered="", due=self.day().isoformat(), **factories.signed(),
+            candidacy=row, kind=self.chance.choice(["no-reply-yet", "denial", "declined"]), by="X",
+            speaker="candidate", asked_by_us=True, asked=self.day().isoformat(), answered="",
+            due=self.day().isoformat(), **factories.signed(),
         )  # fmt: skip
         factories.letter(row, claimed_people=self.chance.randint(1, 90), dated=self.day().isoformat())
 

@@ -61,7 +61,7 @@ def test_it_counts_what_waits_by_kind_and_leads_to_the_page(ann, settings):
     assert sent.to == ["ann@ngo.example"]
     assert sent.subject == "3 questions about links"
     lines = [line.strip() for line in sent.body.splitlines()]
-    assert lines.index("a quoted passage is no longer on the page: 1") < lines.index("the page was not found: 2")
+    assert lines.index("a quoted passage was not found on the page: 1") < lines.index("the page was not found: 2")
     assert "https://vetting.example/admin/links/" in lines
     assert sent.content_subtype == "plain"
 

@@ -221,11 +221,11 @@ def test_checks_count_from_the_day_on_which_they_were_published_and_done(candida
 
 def test_a_reply_is_asked_for_late_and_given(candidacy, matter):
     asked = Reply.objects.create(
-        candidacy=candidacy, kind="no-reply-yet", by="X", asked_by_us=True, asked="2022-03-05", due="2022-04-01",
-        **factories.signed(),
+        candidacy=candidacy, kind="no-reply-yet", by="X", speaker="candidate", asked_by_us=True, asked="2022-03-05",
+        due="2022-04-01", **factories.signed(),
     )  # fmt: skip
     answered = Reply.objects.create(
-        allegation=matter, kind="denial", by="X", answered="2022-05-05", **factories.signed()
+        allegation=matter, kind="denial", by="X", speaker="candidate", answered="2022-05-05", **factories.signed()
     )
     put_on_record(asked, FIRST)
     put_on_record(answered, LATER)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,8 +10,10 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from allegations.actions import grading as actions
-from allegations.actions.evidence import evidence_change, grade
+from allegations.actions.evidence import NO_BASIS, evidence_change, grade
 from allegations.actions.grading import give, hidden_scales, item_of, items_of
+from allegations.acts import USUAL_SEVERITY, usual_severity
+from allegations.codes import Act, Severity
 from allegations.grading import STAGES_FOR_TWO, WEIGHT, WEIGHT_FOR, Part, asks_for_two
 from allegations.models import Allegation, Citation, Grading, Proceeding, ReviewTask, Source
 from allegations.queries import asking_for_two, waiting_for_second
@@ -72,7 +75,13 @@ def things(row):
 
 def graded(row, *values, by=None, when=None):
     for (record, scale), value in zip(things(row), values, strict=True):
-        grade(record, scale, value, by=by or factories.author(), reason=f"First reason {value}.", at=when)
+        said = f"First reason {value}."
+        grade(record, scale, value, by=by or factories.author(), reason=said, basis=basis(record), at=when)
+
+
+def basis(record):
+    """What the grade of a forum rests on; other grades need nothing."""
+    return record.allegation.citations.first() if isinstance(record, Proceeding) else None
 
 
 def answer(row, *values, by, part=Part.SECOND, when=None):
@@ -80,7 +89,8 @@ def answer(row, *values, by, part=Part.SECOND, when=None):
     for (record, scale), value in zip(things(row), values, strict=True):
         if value is not None:
             first = item_of(record, scale).pair.first.pk
-            give(record, scale, value, part=part, first=first, by=by, reason=f"{part} reason {value}.", at=when)
+            said = {"reason": f"{part} reason {value}.", "basis": basis(record)}
+            give(record, scale, value, part=part, first=first, by=by, at=when, **said)
 
 
 def address(row, page="grading"):
@@ -108,10 +118,19 @@ def filled(row, *values):
     for (record, scale), value in zip(things(row), values, strict=True):
         if value is not None:
             found |= {f"{key(record, scale)}-value": value, f"{key(record, scale)}-reason": "As I read it."}
+            if scale == Scale.FORUM:
+                found[f"{key(record, scale)}-basis"] = str(basis(record).pk)
     return found
 
 
 # What is asked for
+
+
+def test_every_act_has_a_usual_severity_and_stands_in_the_rubric_once():
+    assert set(USUAL_SEVERITY) == set(Act)
+    assert {*USUAL_SEVERITY.values()} <= {level.value for level in Severity}
+    told = [act for _, acts in RUBRICS["severity"].usual for act in acts.split(", ")]
+    assert sorted(told) == sorted(str(act.label) for act in Act)
 
 
 def test_the_rule_is_the_same_in_the_database_in_plain_python_and_in_the_method():
@@ -119,6 +138,24 @@ def test_the_rule_is_the_same_in_the_database_in_plain_python_and_in_the_method(
     assert (coders.GRAVE, coders.CLOSE) == (4, 3)
     assert [asks_for_two(severity, 0, ()) for severity in (3, coders.GRAVE)] == [False, True]
     assert [asks_for_two(1, link, ()) for link in (2, coders.CLOSE)] == [False, True]
+    assert usual_severity(Act.TORTURE) == 5
+
+
+@pytest.mark.parametrize("act", Act)
+def test_the_database_finds_a_severity_that_is_not_the_usual_one_of_its_act(candidacy, act):
+    made = partial(factories.allegation, candidacy.candidate, act=act, link=2, published=False, cited=0)
+    rows = [made(severity=each) for each in (None, 1, 2, 3)]
+    asking = [row for row in rows if asks_for_two(row.severity, 2, (), usual_severity(act))]
+    assert set(asking_for_two()) == {*asking}
+
+
+def test_one_person_alone_takes_no_torture_out_of_the_rule_of_two(candidacy, second):
+    """Nor does the profile: while one person alone has graded it so, it has one coder."""
+    row = factories.allegation(candidacy.candidate, published=False, severity=None, link=None)
+    for scale, value in ((Scale.SEVERITY, "3"), (Scale.LINK, "2")):
+        grade(row, scale, value, by=factories.author(), reason="Alone.")
+    assert hidden_scales(row, second) == {Scale.SEVERITY, Scale.LINK}
+    assert item_of(row, Scale.SEVERITY).due is Part.SECOND
 
 
 @pytest.mark.parametrize("scale", ["reliability", "credibility", "forum"])
@@ -132,11 +169,11 @@ def test_the_order_of_favour_is_that_of_the_weights(scale):
 
 def test_the_matters_that_ask_for_two_are_found(candidacy):
     wanted = [factories.allegation(candidacy.candidate, severity=4, link=1)]
-    wanted += [factories.allegation(candidacy.candidate, severity=2, link=3)]
-    staged = factories.allegation(candidacy.candidate, severity=2, link=2)
+    wanted += [factories.allegation(candidacy.candidate, act=Act.CONFLICT_OF_INTEREST, severity=2, link=3)]
+    staged = factories.allegation(candidacy.candidate, act=Act.CONFLICT_OF_INTEREST, severity=2, link=2)
     for stage in ("complaint-filed", "suspect"):
         factories.proceeding(staged, stage)
-    factories.proceeding(factories.allegation(candidacy.candidate, severity=3, link=2), "investigation")
+    factories.proceeding(factories.allegation(candidacy.candidate, act=Act.FRAUD, severity=3, link=2), "investigation")
     assert set(asking_for_two()) == {*wanted, staged}
 
 
@@ -167,6 +204,8 @@ class TestASecondGraderSeesNothing:
         for record, _ in things(matter)[1:]:
             found[f"history {record}"] = client.get(address(record, "history"))
         found["desk"] = client.get("/admin/")
+        found["origins"] = client.get(f"/admin/origins/allegation/{matter.pk}/")
+        found["all origins"] = client.get("/admin/origins/")
         found["draft"] = client.get(things(matter)[2][0].get_absolute_url())
         assert {answer.status_code for answer in found.values()} == {200}
         chosen = {
@@ -206,6 +245,19 @@ class TestASecondGraderSeesNothing:
         text = refused.content.decode()
         assert (GRADE_TOO in text, "this severe" in text) == (True, False)
 
+    def test_nor_by_which_citation_of_an_origin_is_said_to_count(self, client, matter, second):
+        with evidence_change():
+            weak = factories.citation(allegation=matter, published=False, source=factories.source("", title="Weak"))
+            strong = factories.citation(allegation=matter, published=False, source=factories.source("", title="Strong"))
+            for row, letter in ((weak, "C"), (strong, "A")):
+                grade(row.source, Scale.RELIABILITY, letter, by=factories.author(), reason="As it is.")
+        counts, repeats = "counts\n|counts</p>", "repeat, adds nothing"
+        for person, told in ((second, False), (factories.author(), True)):
+            text = on_origins(client, matter, person)
+            assert (bool(re.search(counts, text)), repeats in text) == (told, told)
+            assert (text.index("Strong") < text.index("Weak")) is told
+            assert ("grade hidden until you have graded, too" in text) is not told
+
     def test_who_graded_first_sees_the_own_grades_and_both_see_all_in_the_end(self, client, matter, second):
         first = page_of(client, matter, factories.author()).content.decode()
         assert "First reason 5." in first
@@ -216,10 +268,17 @@ class TestASecondGraderSeesNothing:
             assert "second reason 5." in text
 
     def test_of_a_matter_that_asks_for_none_nothing_is_hidden(self, candidacy, second):
-        row = factories.allegation(candidacy.candidate, published=False, severity=None, link=None)
+        row = factories.allegation(candidacy.candidate, published=False, act=Act.CORRUPTION, severity=None, link=None)
         grade(row, Scale.SEVERITY, "3", by=factories.author(), reason="Bribery.")
         assert hidden_scales(row, second) == set()
         assert item_of(row, Scale.SEVERITY).due is None
+
+
+def on_origins(client, row, person):
+    """The page of the origins of a matter, as this person sees its first list."""
+    client.force_login(person)
+    text = client.get(f"/admin/origins/allegation/{row.pk}/").content.decode()
+    return text.partition('<ol class="cards">')[2].partition("</ol>")[0]
 
 
 def without_rubrics(text):
@@ -310,6 +369,52 @@ class TestThePageOfGrades:
         client.force_login(second)
         with django_assert_max_num_queries(16):
             client.get(address(matter))
+
+
+class TestAForumIsGradedWithACitationOfItsOwn:
+    def test_the_form_asks_for_it_and_keeps_it(self, client, matter, second):
+        [forum] = Proceeding.objects.all()
+        sent = filled(matter, None, None, None, None, "R")
+        name = f"{key(forum, Scale.FORUM)}-basis"
+        form = the_form(page_of(client, matter, second))
+        refused = form.send(client, **(sent | {name: ""}))
+        assert (refused.status_code, NO_BASIS in refused.content.decode()) == (400, True)
+        assert not Grading.objects.filter(part="second").exists()
+
+        assert form.send(client, **sent).status_code == 302
+        assert Grading.objects.get(part="second").basis == matter.citations.get()
+        assert (
+            f'rests on <span dir="auto">{matter.citations.get().source}'
+            in page_of(client, matter, second).content.decode()
+        )
+
+    def test_no_other_grade_asks_for_one_and_none_that_says_nothing_of_a_forum(self, client, matter, second):
+        names = {name for name in the_form(page_of(client, matter, second)).data if name.endswith("-basis")}
+        assert names == {f"{key(Proceeding.objects.get(), Scale.FORUM)}-basis"}
+        forum = Proceeding.objects.get()
+        first = item_of(forum, Scale.FORUM).pair.first.pk
+        given = give(forum, Scale.FORUM, "U", part=Part.SECOND, first=first, by=second, reason="Nobody can tell.")
+        assert given.basis is None
+
+    def test_the_actions_refuse_a_grade_without_one_and_one_of_another_matter(self, matter, second, candidacy):
+        forum = Proceeding.objects.get()
+        first = item_of(forum, Scale.FORUM).pair.first.pk
+        elsewhere = factories.citation(allegation=factories.allegation(candidacy.candidate))
+        for basis, words in ((None, NO_BASIS), (elsewhere, "of its proceeding or of its matter")):
+            with pytest.raises(StepRefused, match=words):
+                give(forum, Scale.FORUM, "R", part=Part.SECOND, first=first, by=second, reason="So.", basis=basis)
+            with pytest.raises(StepRefused, match=words):
+                grade(forum, Scale.FORUM, "N", by=factories.author(), reason="So.", basis=basis)
+
+    def test_the_page_of_a_proceeding_asks_for_it_at_its_field(self, client, matter):
+        forum = Proceeding.objects.get()
+        page = page_of(client, forum, factories.author(), "change")
+        form = next(form for form in forms(page) if "forum" in form.data)
+        refused = form.send(client, forum="N", forum_reason="Decrees.")
+        assert NO_BASIS in refused.content.decode()
+        own = factories.citation(proceeding=forum, published=False)
+        form.send(client, forum="N", forum_reason="Decrees.", forum_basis=str(own.pk))
+        assert Grading.objects.filter(scale="forum").first().basis == own
 
 
 # Who may

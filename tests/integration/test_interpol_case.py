@@ -119,6 +119,21 @@ def test_6_no_reply_yet_denial_and_general_statement_are_told_apart(read):
     assert "refused to comment" not in page
 
 
+def test_6_what_the_ministry_denies_is_no_reply_of_the_candidate(read, case, db):
+    page = read(AL_RAISI)
+    assert "The candidate has not been asked to reply." in page
+    assert "On record with us: not asked. 1 statement of the candidate about the candidacy" in page
+    assert "It is no reply of the candidate. No answer of the candidate is recorded." in page
+    rows = Assessment.objects.filter(candidacy__key="interpol21-president-alraisi")
+    assert {row.vector.partition("/RR:")[2][0] for row in rows} == {"N"}
+
+
+def test_complaints_that_are_open_and_what_courts_did_stand_side_by_side(read):
+    page = read(AL_RAISI)
+    assert "also on record: 10 complaints, in 5 jurisdictions, on which no ruling is known" in page
+    assert "A complaint has been filed. permission was given to pursue the claim" in page
+
+
 def test_7_the_institution_answered_about_itself(read):
     page = read(ELECTION)
     assert "It does not answer what is alleged." in page

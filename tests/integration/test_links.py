@@ -16,11 +16,12 @@ from allegations.actions.evidence import evidence_change
 from allegations.actions.links import door
 from allegations.actions.links.claiming import LEASE, check_now, claim_due
 from allegations.actions.links.keeping import keep
+from allegations.actions.links.politeness import GAP_PATIENCE_MS, HOLD_MS, WANTED_MS
 from allegations.actions.links.recording import record as record_seen
 from allegations.actions.links.seeing import seen_of
 from allegations.actions.links.sweeping import drain
 from allegations.actions.links.windows import database_now, sky_now, sky_over
-from allegations.links.exchange import Failure
+from allegations.links.exchange import Failure, Limits
 from allegations.links.judgement import VERDICTS
 from allegations.models import Host, LinkCheck, ReviewTask, Source
 from allegations.workflow import StepRefused
@@ -295,16 +296,23 @@ def test_a_link_whose_past_cannot_be_read_is_let_go_with_a_fault_of_our_own():
 
 
 def test_a_batch_begun_at_the_last_moment_ends_before_the_task_and_its_lease(monkeypatch):
-    given = {}
+    given = []
 
     async def fetch_many(jobs, **kwargs):
-        given.update(kwargs)
+        given.append((kwargs["limits"].total_s, kwargs["within_s"]))
         return []
 
     monkeypatch.setattr(door, "fetch_many", fetch_many)
-    door.fetch([])
-    longest = tasks.BUDGET_S + given["within_s"]
-    assert longest + 10 < settings.CELERY_TASK_SOFT_TIME_LIMIT
+    visit = door.Visit([])
+    visit.fetch([])
+    visit._ends -= door.FIRST_S  # all of it was needed
+    visit.fetch([])
+    (page_s, first_s), (probe_s, second_s) = given
+    assert page_s == Limits.total_s < first_s - GAP_PATIENCE_MS / 1000  # so that a slow page is called slow
+    assert 10 < probe_s < second_s
+    assert first_s + second_s <= door.BATCH_S
+    assert tasks.BUDGET_S + door.BATCH_S + 10 < tasks.sweep.soft_time_limit < tasks.sweep.time_limit
+    assert tasks.sweep.time_limit < LEASE.total_seconds() <= HOLD_MS / 1000 < WANTED_MS / 1000
     assert LEASE.total_seconds() > settings.CELERY_TASK_TIME_LIMIT
 
 

@@ -13,8 +13,10 @@ from django.utils import timezone
 from allegations.actions.links.answers import ANSWERS, answer, sight, waiting
 from allegations.actions.links.progress import KEPT, archive_kept, progress
 from allegations.admin.links import IN_OVERVIEW, TITLES
+from allegations.links.judgement import Judgement, Klass
 from allegations.links.memory import LinkPast, State, Strikes, pack
-from allegations.models import ContentChange, DayManifest, LinkEvent, ReviewTask, Source, WebCopy
+from allegations.links.states import advance
+from allegations.models import ContentChange, DayManifest, LinkEvent, QuoteCheck, ReviewTask, Source, WebCopy
 from allegations.queries import last_supports
 from allegations.workflow import Role, StepRefused
 from tests import factories
@@ -123,6 +125,42 @@ class TestWhatIsShown:
         for path in (f"changes/{seen.pk}/", f"copies/{seen.before_id}/", f"copies/{seen.after_id}/"):
             assert f"/sources/{source.pk}/{path}" in shown
 
+    def test_all_that_changed_since_the_accepted_copy_is_shown_until_somebody_has_read_it(self, client, reviewer):
+        source = factories.source(**QUIET)
+        baseline = factories.capture(source, b"zero", captured_at=NOW - timedelta(days=9))
+        Source.objects.filter(pk=source.pk).update(baseline=baseline)
+        copies = [factories.capture(source, b"%d" % n, captured_at=NOW - timedelta(days=5 - n)) for n in range(3)]
+        looked, then, now = (
+            factories.content_change(source, before=baseline, after=copy, level="critical", reasons=[f"Reason {n}."])
+            for n, copy in enumerate(copies)
+        )
+        ask(Kind.CRITICAL, source, change=looked, done_at=NOW)
+        ask(Kind.CRITICAL, source, change=now)
+        answer = page(client, reviewer)
+        assert answer.context["sections"][0].rows[0].unread == [now, then]
+        shown = words_of(answer)
+        assert "Not read yet" in shown
+        assert "Reason 1." in shown
+        assert "Reason 0." not in shown
+        assert "the accepted copy" in shown
+
+    def test_a_quote_that_was_not_found_is_shown_with_its_copy_and_its_citation(self, client, reviewer, candidacy):
+        source = factories.source(**QUIET)
+        copy = factories.capture(source, b"one")
+        for n, was_found in enumerate((True, False)):
+            citation = factories.citation(
+                candidacy=candidacy, source=source, quote=f"what <b>{n}</b> said", locator=str(n)
+            )
+            QuoteCheck.objects.filter(citation=citation).update(
+                copy=copy, looked_at=NOW, found=False, was_found=was_found
+            )
+        ask(Kind.QUOTE_MISSING, source)
+        shown = words_of(page(client, reviewer))
+        assert "what &lt;b&gt;0&lt;/b&gt; said</q> It stood in an earlier copy." in shown
+        assert "what &lt;b&gt;1&lt;/b&gt; said</q> It stood in no copy that was looked through." in shown
+        assert f"/sources/{source.pk}/copies/{copy.pk}/" in shown
+        assert f"/admin/allegations/citation/{citation.pk}/change/" in shown
+
     def test_the_address_of_a_page_that_may_be_someone_elses_is_no_link(self, client, reviewer):
         for kind in (Kind.USURPED, Kind.SUSPECT):
             ask(kind, factories.source(url=f"https://{kind}.example.org/", **QUIET))
@@ -193,9 +231,11 @@ class TestFilters:
         copies = {"archive": "A", "taken_at": NOW, "found_at": NOW}
 
         def fill():
-            for kind in (Kind.SUSPECT, Kind.COPY, Kind.CRITICAL):
+            for kind in (Kind.SUSPECT, Kind.COPY, Kind.CRITICAL, Kind.QUOTE_MISSING):
                 source = factories.source(**QUIET)
-                factories.citation(allegation=allegation, source=source)
+                cited = factories.citation(allegation=allegation, source=source, quote="what was said")
+                copy = factories.capture(source, b"kept")
+                QuoteCheck.objects.filter(citation=cited).update(copy=copy, looked_at=NOW, found=False)
                 factories.citation(candidacy=candidacy, source=source, locator=source.title)
                 ask(kind, source, change=change(source) if kind == Kind.CRITICAL else None, assignee=reviewer)
                 WebCopy.objects.create(source=source, uri=f"https://web.example/{uuid4()}", **copies)
@@ -204,7 +244,9 @@ class TestFilters:
 
         def costs():
             found = {}
-            for query in ("", "?kind=suspect", "?kind=copy-offered", "?kind=critical-change", "?kind=last-support"):
+            kinds = ("suspect", "copy-offered", "critical-change", "quote-missing", "last-support")
+            for query in ("", *(f"?kind={kind}" for kind in kinds)):
+                cache.delete(KEPT)  # it is counted once a minute, and a slow run may take longer
                 connection.queries_log.clear()
                 connection.force_debug_cursor = True
                 assert client.get(LINKS + query).status_code == 200
@@ -393,6 +435,28 @@ class TestAnswers:
         assert form.send(client, press=("answer", "read"), reason="Read.").status_code == 409
         source.refresh_from_db()
         assert source.baseline is None
+
+    def test_looking_at_a_critical_change_settles_what_the_public_is_told(self, client, reviewer):
+        source = factories.source(**QUIET | {"content_state": "critical"})
+        task = ask(Kind.CRITICAL, source, change=change(source))
+        form_of(page(client, reviewer), "task", task).send(client, press=("answer", "noted"), reason="A typing error.")
+        source.refresh_from_db()
+        assert (source.content_state, source.baseline, waiting()) == ("substantive", None, {})
+
+    def test_a_host_that_is_silent_is_asked_about_again_once_it_was_silent_as_long_again(self, client, reviewer):
+        silence = Strikes(9, NOW - timedelta(days=20), NOW)
+        past = LinkPast(state=State.UNREACHABLE, unreachable=silence, proposed=State.GONE, failures=9)
+        source = factories.source(**QUIET | {"state": "unreachable", "memory": pack(past)})
+        task = ask(Kind.UNREACHABLE, source)
+        form_of(page(client, reviewer), "task", task).send(client, press=("answer", "noted"), reason="Under repair.")
+        source.refresh_from_db()
+        assert (source.state, source.past.proposed, waiting()) == ("unreachable", None, {})
+        past, days, silent = source.past, 0, Judgement("CONNECT_TIMEOUT", Klass.UNREACHABLE, ("No answer.",))
+        moment = past.unreachable.last
+        while past.proposed is None:
+            moment, days = moment + timedelta(days=1), days + 1
+            past = advance(past, silent, moment)
+        assert (past.proposed, days) == (State.GONE, 12)
 
     def test_only_the_answers_of_its_kind_are_taken(self, client, reviewer):
         task = ask(Kind.CRITICAL)

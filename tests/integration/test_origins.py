@@ -181,7 +181,7 @@ class TestWhatIsShown:
     ):
         client.force_login(reviewer)
         for _ in range(2):
-            with django_assert_num_queries(10):
+            with django_assert_num_queries(11):
                 client.get(address(matter))
             for n in range(6):
                 cite(matter, *STORY[: n % 3 + 1], title=f"More {n}")

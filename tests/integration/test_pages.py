@@ -402,7 +402,7 @@ def test_the_ranges_of_a_contest_stand_on_one_axis_in_the_order_of_the_ballot(cl
     assert drawn == ["Dora", "Bert", "Anna"]
     assert brackets == 1
     ends = {
-        name: "–".join(f"{round(end)}" for end in standing([each])[each.pk].profile["i90"])
+        name: "–".join(f"{round(end) or '<1'}" for end in standing([each])[each.pk].profile["i90"])
         for name, each in people.items()
         if name != "Carl"
     }

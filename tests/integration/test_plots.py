@@ -1,18 +1,22 @@
 """The drawings of a profile: each says what its table says, and none shows a number where there is none."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
 from django.utils import timezone
 
 from allegations.actions.evidence import evidence_change
+from allegations.codes import LinkState
 from allegations.models import Allegation, Citation, Grading, Origin, Signature
 from candidates.models import Organization, ResearchCheck
 from tests import factories
 from vetting.assessments import standing
+from vetting.course import course_of
+from vetting.days import Days
 from vetting.risk.engine import assess_vector
+from vetting.risk.records import Letter, Record
 from vetting.risk.whatif import what_ifs
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +129,55 @@ def test_each_origin_is_one_dot_with_a_ring_for_its_repeats(client, candidacy, g
     assert "origin c 1 refutes B1" in text
 
 
+def test_what_is_lost_has_no_share_no_dot_and_no_ring(client, candidacy):
+    with evidence_change():
+        row = factories.allegation(candidacy.candidate, cited=0)
+        origins = [Origin.objects.create(label=name, independence="It saw it.") for name in ("Ada", "Ben")]
+        gone, stands = (factories.citation(allegation=row, origin=origin) for origin in origins)
+        repeat = factories.citation(allegation=row, derived_from=stands, credibility=3)
+        for each in (gone, repeat):
+            each.source.state = LinkState.GONE
+            each.source.save()
+    markup = main(client, candidacy)
+    drawing = section(markup, "grades").partition("</svg>")[0]
+    assert len(re.findall(r'class="gradeplot__dot"', drawing)) == 1
+    assert "gradeplot__ring" not in drawing
+    assert "Ada" not in words(section(markup, "grades"))
+    lost, living = (words(part.partition("</article>")[0]) for part in markup.split('class="cluster"')[1:3])
+    if "Ada" not in lost:
+        lost, living = living, lost
+    points = standing([candidacy])[candidacy.pk].profile["matters"][0]["clusters"][0]["points"]
+    assert f"{points:.1f} points" in living
+    assert "points" not in lost.partition("Origin 2")[0]
+
+
+@pytest.mark.parametrize(
+    ("days", "moves", "is_cut"),
+    [(400, 30, False), (401, 1, True), (450, 1, True), (400, 31, True), (1, 1, False)],
+)
+def test_a_line_says_whether_it_begins_with_the_record(days, moves, is_cut):
+    """So many days on record, of which so many moved something."""
+    first = date(2020, 1, 1)
+    letters = tuple(
+        Letter(recorded=day, on=day, opposes=True, signatories=min(place, moves - 1) + 1)
+        for place in range(days)
+        for day in [first + timedelta(days=place)]
+    )
+    until = first + timedelta(days=days)
+    course = course_of(Record(slug="a", letters=letters), Days(until, until, until))
+    entry = course.published.entries[0]
+    assert course.is_cut is course.published.is_cut is course.known.is_cut is is_cut
+    assert entry.moved == (("earlier days are left out here",) if is_cut else ("the first day on record",))
+    assert (entry.day == first) is not is_cut
+
+
+def test_a_line_that_is_cut_says_so_on_the_page(client, twice, monkeypatch):
+    monkeypatch.setattr("vetting.risk.line.MOST_DAYS", 1)
+    text = words(section(main(client, twice), "course"))
+    assert "Earlier days are left out: a line shows at most the last 30 days on which something moved" in text
+    assert "The first day on record" not in text
+
+
 def test_evidence_against_stands_by_origin_as_the_evidence_for_does(client, graded):
     text = words(main(client, graded))
     assert "Sources, by origin: 2 origins Origin 1: origin a" in text
@@ -217,4 +270,63 @@ def test_every_grade_that_was_public_is_told_with_its_day_and_reason(client, can
         "Severity of the conduct as alleged .* S3 serious as published .* S4 very serious graded anew", text
     )
     assert "B usually reliable a usual paper" in text
+    assert text.count("By the first grader") == 3
     assert factories.editor().username not in text
+
+
+@pytest.mark.parametrize(
+    ("second", "resolved", "said"),
+    [
+        (None, None, "graded by one person, {}"),
+        ("2", None, "graded by two people, {}"),
+        ("3", None, "two graders differ since {}"),
+        ("3", "2", "graded by two people, {}"),
+    ],
+)
+def test_beside_a_citation_stands_by_how_many_it_is_graded_and_since_when(client, candidacy, second, resolved, said):
+    with evidence_change():
+        row = factories.allegation(candidacy.candidate)
+        cited = row.citations.get()
+        firsts = [
+            Grading.objects.create(**of, reason="So.", graded_by=factories.author(), graded_at=NOW - timedelta(days=9))
+            for of in (
+                {"source": cited.source, "scale": "reliability", "value": "B"},
+                {"citation": cited, "scale": "credibility", "value": "2"},
+            )
+        ]
+        for number, first in enumerate(firsts):
+            given = (("second", second), ("resolution", resolved)) if number else (("second", second and "B"),)
+            for place, (part, value) in enumerate(given):
+                if value:
+                    by, at = factories.person(), NOW - timedelta(days=8 - 3 * number - place)
+                    of = {"source": first.source, "citation": first.citation, "scale": first.scale}
+                    Grading.objects.create(
+                        **of, value=value, reason="So.", part=part, first=first, graded_by=by, graded_at=at
+                    )
+        if second and not resolved:
+            Citation.objects.filter(pk=cited.pk).update(credibility=int(second))  # what counts while two differ
+    day = Grading.objects.latest("graded_at").graded_at
+    for record in (row, candidacy.candidate):
+        assert said.format(f"{day:%-d %B %Y}") in words(main(client, record))
+
+
+def test_a_grade_of_a_forum_names_the_public_citation_that_it_rests_on(client, candidacy):
+    with evidence_change():
+        row = factories.allegation(candidacy.candidate)
+        court = factories.proceeding(row, "charged", forum="R")
+        shown, hidden = (factories.citation(proceeding=court, published=public) for public in (True, False))
+        for basis in (shown, hidden):
+            Grading.objects.create(
+                proceeding=court, scale="forum", value="R", reason="So.", basis=basis, graded_by=factories.author()
+            )
+    text = words(section(main(client, row), "gradings"))
+    assert text.count("rests on") == 1
+    assert (str(shown.source) in text, str(hidden.source) in text) == (True, False)
+
+
+def test_beside_every_record_stands_how_to_challenge_it(client, candidacy):
+    with evidence_change():
+        row, letter = factories.allegation(candidacy.candidate), factories.letter(candidacy)
+    for record in (row, letter, row.citations.get().source, candidacy.candidate):
+        markup = main(client, record)
+        assert '<a href="/method/#corrections">Challenge this record</a>' in markup

@@ -8,6 +8,7 @@ import re
 from contextlib import contextmanager
 from functools import partial
 from html import unescape
+from importlib import import_module
 from itertools import count
 from threading import Barrier, Thread
 
@@ -23,7 +24,7 @@ from vetting.assessments import compute, standing
 from vetting.models import CurrentAssessment
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE = 30
+PATIENCE = 60
 
 
 @pytest.fixture
@@ -291,3 +292,69 @@ def test_readers_would_tell_of_an_older_state_were_nothing_ever_stale(client, ca
     elsewhere(by_hand, 1)
     with pytest.raises(AssertionError):
         read(client, candidacy)
+
+
+# What a page says and what it lists beside that
+
+
+def publish_a_matter(candidacy):
+    with evidence_change():
+        row = factories.allegation(candidacy.candidate, headline="Published meanwhile")
+        factories.proceeding(row, "investigation")
+
+
+def of_candidate(client, candidacy):
+    """Whether the profile has the second matter, and whether it stands on the page."""
+    page = client.get(candidacy.candidate.get_absolute_url()).content.decode()
+    return "/m2:" in unescape(page), "Published meanwhile" in page
+
+
+def of_election(client, candidacy):
+    [post] = client.get(candidacy.contest.election.get_absolute_url()).context["posts"]
+    [row] = post.rows
+    return row.matters == 2, row.proceedings == 1
+
+
+def of_summary(client, candidacy):
+    answer = client.get(f"{address('candidates', candidacy.candidate.slug)}summary/").json()
+    [told] = answer["candidacies"]
+    matters = told["profile"]["matters"]
+    return len(matters) == 2, matters[-1]["allegation"]["headline"] == "Published meanwhile"
+
+
+def of_contributions(client, candidacy):
+    answer = client.get(f"{address('candidacies', candidacy.pk)}assessment/contributions/").json()
+    return "/m2:" in answer["vector"], "Published meanwhile" in str(answer["matters"])
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize(
+    ("reader", "read_by"),
+    [
+        (of_candidate, "vetting.profile.on_days"),
+        (of_election, "vetting.matrix.on_days"),
+        (of_summary, "vetting.api.summaries.standing"),
+        (of_contributions, "vetting.api.assessed.on_days"),
+    ],
+)
+def test_what_is_published_between_two_reads_is_in_a_profile_and_beside_it_or_in_neither(
+    client, candidacy, monkeypatch, reader, read_by, before
+):
+    module, _, name = read_by.rpartition(".")
+    inner, done = getattr(import_module(module), name), []
+
+    def meanwhile():
+        if not done:
+            done.append(elsewhere(publish_a_matter, candidacy))
+
+    def read_and_publish(*args, **kwargs):
+        if before:
+            meanwhile()
+        found = inner(*args, **kwargs)
+        meanwhile()
+        return found
+
+    monkeypatch.setattr(read_by, read_and_publish)
+    assert reader(client, candidacy) == (False, False)
+    assert done
+    assert reader(client, candidacy) == (True, True)

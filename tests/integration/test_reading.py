@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from allegations.actions.links import reading, sweeping
+from allegations.actions.links.answers import waiting
 from allegations.actions.links.claiming import check_now
 from allegations.actions.links.people import accept_change
 from allegations.actions.links.store import archive
@@ -97,7 +98,8 @@ def test_a_quote_that_is_gone_comes_first(server, source):
     citation = factories.citation(source=source, allegation=allegation, quote=quote, published=False)
     change = again(server, source, story(*STORY[:2], *STORY[3:]))
     assert change.quotes_missing == [citation.pk]
-    assert tasks(source) == {"quote-missing"}
+    assert tasks(source) == {"quote-missing", "critical-change"}
+    assert next(iter(waiting())) == "quote-missing"
 
 
 def test_another_article_at_the_address_is_no_evidence_and_archives_are_asked(server, source):

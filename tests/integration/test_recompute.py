@@ -16,8 +16,13 @@ from candidates.models import Candidate
 from tests import factories
 from tests.unit.risk import second
 from vetting.assessments import standing
+from vetting.exchange import rescoring
+from vetting.exchange.rescoring import Moved
+from vetting.exchange.tables import MARK, table
 from vetting.management.commands import recompute as command
 from vetting.models import Assessment, CurrentAssessment
+from vetting.risk.moves import Move
+from vetting.risk.scales import Status
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +132,17 @@ def test_one_that_fails_is_counted_and_holds_up_no_other(capsys, candidacy, capl
         assert f"Candidacy {candidacy.pk} cannot be assessed" in caplog.text
         caplog.clear()
     assert CurrentAssessment.objects.filter(candidacy=other).exists()
+
+
+def test_a_score_that_rounds_to_nothing_is_told_as_pages_print_it():
+    statuses = (Status.PRELIMINARY, Status.PRELIMINARY)
+    row = Moved("seat-1", Move(statuses, ("Limited", "Limited"), (0, 2), 1.7, ("matter 1, link: L2 → L3",)))
+
+    assert "| seat-1 | PRELIMINARY, Limited, <1 | PRELIMINARY, Limited, 2 | +1.7 |" in "\n".join(
+        rescoring.document("What moves", [], [row], {"moved": 1})
+    )
+    [found] = csv.DictReader(io.StringIO("".join(table(rescoring.COLUMNS, [row])).lstrip(MARK), newline=""))
+    assert (found["score_before"], found["score_after"]) == ("<1", "2")
 
 
 def test_a_bar_is_drawn_on_a_terminal(candidacy, monkeypatch):

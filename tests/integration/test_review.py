@@ -164,7 +164,14 @@ class TestReplies:
     def asked(self, record, by, days, **facts):
         asked = (date.today() - timedelta(days=days)).isoformat()
         return Reply.objects.create(
-            allegation=record, kind="no-reply-yet", by="The candidate", asked=asked, written_by=by, **facts
+            allegation=record,
+            kind="no-reply-yet",
+            by="The candidate",
+            speaker="candidate",
+            asked_by_us=True,
+            asked=asked,
+            written_by=by,
+            **facts,
         )
 
     def test_a_request_of_seven_days_by_somebody_else_is_enough(self, client, editor, contributor, candidacy):
@@ -313,3 +320,22 @@ def test_who_graded_a_severe_matter_needs_another_to_publish_it(candidacy, edito
     with pytest.raises(StepRefused, match="who graded it"):
         take_step(Step.PUBLISH, record=row, by=editor)
     take_step(Step.PUBLISH, record=row, by=factories.person(Role.EDITOR))
+
+
+def test_the_desk_says_what_the_method_asks_for_next_the_most_pressing_first(client):
+    """Of reviewers and editors alone, and of public candidacies alone."""
+    with evidence_change():
+        quiet, grave, _hidden = (factories.candidacy(published=public) for public in (True, True, False))
+        row = factories.allegation(grave.candidate, severity=5, link=4, cited=0)
+        for _ in range(3):
+            factories.citation(allegation=row, origin=Origin.objects.create(label="x", independence="It saw it."))
+    client.force_login(factories.person(Role.REVIEWER))
+    pile = next(pile for pile in client.get("/admin/").context["desk"] if pile.title.startswith("What the method asks"))
+    assert [(entry.title, entry.note) for entry in pile.entries] == [
+        (str(grave), "complete the search, ask the candidate: urgent"),
+        (str(quiet), "complete the search"),
+    ]
+    assert pile.title.endswith("(table 1)")
+
+    client.force_login(factories.person(Role.CONTRIBUTOR))
+    assert "What the method asks" not in client.get("/admin/").content.decode()

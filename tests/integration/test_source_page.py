@@ -10,11 +10,13 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from allegations.actions.evidence import evidence_change
+from allegations.actions.links.people import accept_move, decide_copy
 from allegations.codes import LinkState
 from allegations.links.memory import LinkPast, State, pack
 from allegations.links.texts.blocks import Block, Text
 from allegations.links.texts.change import compare
 from allegations.models import Capture, Citation, Source, StoredFile
+from allegations.queries import last_supports
 from allegations.views.changes import Edit, Piece, edits_of, pieces
 from allegations.views.lifetime import UNITS, lifetime
 from candidates.models import Candidate
@@ -580,3 +582,84 @@ def test_a_page_costs_the_same_with_one_check_and_with_fifty(client, source, dja
         with django_assert_num_queries(cost, info=path):
             assert client.get(path).status_code == 200
     assert Capture.objects.filter(source=source).count() == 2 * rows
+
+
+# Where its address leads
+
+
+def taken_over(source, **kwargs):
+    Source.objects.filter(pk=source.pk).update(**kwargs)
+    source.refresh_from_db()
+    return source
+
+
+def places(source):
+    """The public pages that name the address of a source."""
+    allegation = source.citations.get().allegation
+    return [
+        source.get_absolute_url(),
+        reverse("candidate", args=[allegation.candidate.slug]),
+        reverse("allegation", args=[allegation.pk]),
+    ]
+
+
+@pytest.mark.parametrize("how", [{"state": "usurped"}, {"state": "gone", "memory": {"proposed": "usurped"}}])
+@pytest.mark.parametrize("archived", [True, False])
+def test_no_page_leads_to_an_address_that_someone_else_holds(client, source, how, archived):
+    named = 0
+    for url in places(source):
+        assert f'href="{source.url}"' in client.get(url).content.decode()
+    taken_over(source, archived=archived, **how)
+    for url in places(source):
+        page = client.get(url).content.decode()
+        assert f'href="{source.url}"' not in page
+        named += source.url in page
+        assert ("#copies" in page) is archived
+        assert "Someone else may hold" in page
+    assert named == len(places(source))
+
+
+def test_the_api_has_the_address_and_beside_it_that_someone_else_holds_it(client, source):
+    taken_over(source, state="usurped")
+    told = client.get(f"/api/v1/sources/{source.pk}/").json()
+    assert (told["address"], told["link"]["state"]["code"]) == (source.url, "usurped")
+
+
+def test_a_page_that_was_followed_to_a_new_address_has_both(client, source, editor):
+    old, new = source.url, "https://new.example.org/story"
+    taken_over(source, state="moved", moved_to=new)
+    accept_move(source, by=editor, reason="It is the same page.")
+    page = client.get(source.get_absolute_url())
+    assert f'href="{new}"' in page.content.decode()
+    assert f'href="{old}"' not in page.content.decode()
+    assert f"{new} It was found at another address" in words(page)
+    assert f"Found at: {old}" in words(page)
+    listed = client.get(places(source)[1])
+    assert f'href="{new}"' in listed.content.decode()
+    assert f"{old} → {new}" in words(listed)
+
+
+def test_an_address_that_is_only_spelt_otherwise_has_not_moved(client):
+    row = factories.source(url="HTTPS://News.example.org:443/story?utm_source=x&id=7")
+    assert row.canonical_url == "https://news.example.org/story?id=7"
+    assert (row.has_moved, row.checked_url) == (False, row.url)
+
+
+def test_a_lost_source_with_a_copy_in_a_web_archive_says_so_and_counts_no_more_than_before(client, candidacy, editor):
+    with evidence_change():
+        source = factories.allegation(candidacy.candidate).citations.get().source
+    with evidence_change():
+        Source.objects.filter(pk=source.pk).update(state="gone")
+    assert "No copy was kept, so that it counts no longer." in read(client, source)
+    candidacy.refresh_from_db()
+    revision = candidacy.evidence_revision
+    copy = factories.web_copy(source, decision="offered")
+    assert "a web archive" not in read(client, source).lower()
+    decide_copy(copy, accept=True, by=editor)
+    text = read(client, source)
+    assert "No copy was kept here, so that it counts no longer." in text
+    assert "A web archive has one, which a reviewer has accepted" in text
+    assert "No copy was kept, so" not in text
+    candidacy.refresh_from_db()
+    assert candidacy.evidence_revision == revision
+    assert [row.source.pk for row in last_supports()] == [source.pk]

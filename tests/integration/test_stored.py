@@ -199,8 +199,8 @@ class History:
 
     def reply(self):
         Reply.objects.create(
-            candidacy=self.candidacy, kind="denial", by="A spokesperson", with_evidence=self.random.random() < 0.5,
-            answered=self.clock.at.date().isoformat(), **factories.signed(),
+            candidacy=self.candidacy, kind="denial", by="A spokesperson", speaker="representative",
+            with_evidence=self.random.random() < 0.5, answered=self.clock.at.date().isoformat(), **factories.signed(),
         )  # fmt: skip
 
     def write(self):
@@ -260,3 +260,19 @@ def test_what_was_stored_otherwise_than_its_days_give_it_is_told(capsys, candida
     with pytest.raises(CommandError, match="1 of 1 stored assessments"):
         call_command("recompute", "--stored")
     assert f"assessment {forged.pk}, as of {row.as_of}" in capsys.readouterr().out
+
+
+def test_what_is_only_worded_otherwise_comes_out_as_it_was_stored(candidacy):
+    with evidence_change():
+        factories.allegation(candidacy.candidate)
+    row = Assessment.objects.get()
+    [line], [reason] = row.payload["matters"], row.payload["reasons"]
+    worded = {"matters": [line | {"wording": "put otherwise"}], "reasons": [reason | {"stage": "put otherwise"}]}
+    weighed = {"matters": [line | {"phi": 1.0}]}
+
+    for changed, differs in ((worded | {"sentence": "Put otherwise."}, False), (weighed, True)):
+        stored = Assessment.objects.create(
+            candidacy=candidacy, version="1.0", as_of=row.as_of, known=row.known, vector=row.vector,
+            vector_sha256=row.vector_sha256, payload=row.payload | changed,
+        )  # fmt: skip
+        assert [each.assessment for each in differences([candidacy])] == ([stored] if differs else [])

@@ -21,7 +21,7 @@ from vetting.exchange.tables import Column, cell, table, text_of
 from vetting.risk.scales import Status
 from vetting.risk.versions import parameters
 
-NUMBERS = ("band", "score", "printed_score", "interval_low", "interval_high", "confidence")
+NUMBERS = ("band", "score", "printed_score", "interval_low", "interval_high", "printed_interval", "confidence")
 
 
 def rows_of(answer):
@@ -141,7 +141,7 @@ def test_its_headers_and_bytes_are_those_of_a_table(client, contest, scored):
     answer = ask(client, contest)
     assert answer["Content-Type"] == "text/csv; charset=utf-8; header=present"
     assert answer["Content-Disposition"] == f'attachment; filename="assessments-{contest.election.slug}.csv"'
-    assert (answer["Cache-Control"], answer["Access-Control-Allow-Origin"]) == ("public, max-age=60", "*")
+    assert (answer["Cache-Control"], answer["Access-Control-Allow-Origin"]) == ("no-cache", "*")
     assert answer.content.startswith(b"\xef\xbb\xbfelection,contest,")
     assert answer.content.count(b"\r\n") == answer.content.count(b"\n") == 2
     again = client.get(answer.request["PATH_INFO"], headers={"if-none-match": answer["ETag"]})

@@ -79,7 +79,8 @@ def generated():
     stands(searched, {"link": 1}, {"link": 0, "severity": 4})
     stands(range(1, 4), {"link": 1})
     answered, _ = stands(searched)
-    Reply.objects.create(candidacy=answered, kind="denial", by="A spokesperson", text="No.", **factories.signed())
+    said = {"kind": "denial", "by": "A spokesperson", "speaker": "representative", "text": "No."}
+    Reply.objects.create(candidacy=answered, **said, **factories.signed())
     opposed, _ = stands()
     factories.letter(opposed, claimed_people=500, claimed_countries=60, title="Five hundred object")
     _, (weak,) = stands(searched, {"link": 4})

@@ -1,12 +1,10 @@
-"""Makes tables, and sources on hosts of their own: `python -m tests.journeys.outage PORT COUNT`."""
+"""Makes sources on hosts of their own: `python -m tests.journeys.outage PORT COUNT`."""
 
 import sys
 
 import django
 
 django.setup()
-
-from django.core.management import call_command  # noqa: E402
 
 from allegations.actions.evidence import source_for  # noqa: E402
 from allegations.models import Source  # noqa: E402
@@ -16,7 +14,6 @@ LATER = "2099-01-01T00:00:00Z"
 
 def main():
     port, count = map(int, sys.argv[1:])
-    call_command("migrate", verbosity=0)
     for number in range(count):
         source_for(f"http://h{number}.outage.example:{port}/story?{number}")
     Source.objects.update(next_check_at=LATER)

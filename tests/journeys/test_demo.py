@@ -42,11 +42,11 @@ class Demo:
         return self.output.read_text()
 
     def wait(self):
-        eventually(lambda: "Ready after" in self.said or self.process.poll() is not None, within=90)
+        eventually(lambda: "Ready after" in self.said or self.process.poll() is not None, within=180)
         assert "Ready after" in self.said, self.said
 
     def get(self, path):
-        with self.visitor.open(self.site + path, timeout=10) as answer:
+        with self.visitor.open(self.site + path, timeout=60) as answer:
             return answer.read().decode()
 
     def sign_in(self, name, password):
@@ -59,7 +59,7 @@ class Demo:
         """Stop it as `kill` does; return its exit code and what is left of its processes."""
         processes = family(self.process.pid)
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(45), living(processes)
+        return self.process.wait(120), living(processes)
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def assert_two_origins(demo):
     """The server of the copies knows no page of the site under any name, and the site is not under theirs."""
 
     def ask(port, host):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         connection.request("GET", "/admin/login/", headers={"Host": host})
         answer = connection.getresponse()
         connection.close()

@@ -51,11 +51,11 @@ def server(port, environment, tmp_path):
             yield process
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=60)
 
 
 def await_port(port: int, process: subprocess.Popen) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while time.monotonic() < until and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -71,7 +71,7 @@ def health(port: int, environment: dict[str, str]) -> int:
 
 
 def status(port: int, path: str, host: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", path, headers={"Host": host})
     answer = connection.getresponse().status
     connection.close()
@@ -85,5 +85,5 @@ def test_the_container_is_healthy_while_its_web_server_answers(server, port, env
     assert status(port, "/healthz/live", "stranger.example") == 400
 
     server.terminate()
-    assert server.wait(timeout=20) == 0
+    assert server.wait(timeout=60) == 0
     assert health(port, environment) != 0

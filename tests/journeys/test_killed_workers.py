@@ -46,7 +46,7 @@ def test_a_worker_killed_at_any_point_loses_nothing_and_checks_nothing_twice(ser
         point: subprocess.Popen([sys.executable, "-m", "tests.journeys.killed", point, str(EACH)], env=environ)
         for point in POINTS
     }
-    ended = {point: worker.wait(timeout=60) for point, worker in workers.items()}
+    ended = {point: worker.wait(timeout=120) for point, worker in workers.items()}
 
     assert ended.pop("never") == 0
     assert set(ended.values()) == {-signal.SIGKILL}

@@ -273,7 +273,7 @@ def test_a_sweep_is_followed_on_the_links_page_until_it_is_over(visit, people, c
     page.get_by_text("A sweep is under way: 0 of 1 checked.").wait_for()
     factories.link_check(due, checked_at=timezone.now())
     Source.objects.filter(pk=due.pk).update(next_check_at=timezone.now() + timedelta(days=1), state="alive")
-    page.get_by_text("No check is due.").wait_for(timeout=15_000)
+    page.get_by_text("No check is due.").wait_for(timeout=60_000)
     assert page.locator("[data-progress]").get_by_text("Checked in the last minute").is_visible()
     assert LinkCheck.objects.count() == 1
 
@@ -291,12 +291,12 @@ def test_a_source_fills_its_form_when_its_page_was_read_and_waits_for_who_types(
     source = Source.objects.get()
     Source.objects.update(next_check_at=timezone.now() + timedelta(days=1), state="alive")
     factories.capture_text(factories.capture(source), "A paragraph.", found={"title": "What the page calls itself"})
-    page.get_by_text("Found on the page, not saved yet.").wait_for(timeout=15_000)
+    page.get_by_text("Found on the page, not saved yet.").wait_for(timeout=60_000)
     assert page.get_by_label("Title").input_value() == "What the page calls itself"
 
     Source.objects.update(next_check_at=timezone.now())
     page.reload()
     page.get_by_label("Author").fill("Typed")
     Source.objects.update(next_check_at=timezone.now() + timedelta(days=1))
-    page.get_by_text("It was checked.").wait_for(timeout=15_000)
+    page.get_by_text("It was checked.").wait_for(timeout=60_000)
     assert page.get_by_label("Author").input_value() == "Typed"

@@ -15,7 +15,7 @@ from tests import factories
 from tests.servers.hostile import HostileServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("worker")]
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 def environment(server):

@@ -8,6 +8,7 @@ import ssl
 import threading
 import zlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -223,7 +224,7 @@ class HostileServer:
 
     def __exit__(self, _kind: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(5)
+        self._thread.join(60)
         self._loop.close()
 
     def _run(self) -> None:
@@ -242,6 +243,9 @@ class HostileServer:
                 task.cancel()
             for writer in tuple(self._writers):
                 writer.transport.abort()  # a task cancelled before it began has closed nothing
+        with suppress(TimeoutError):
+            async with asyncio.timeout(30):
+                await asyncio.gather(*(writer.wait_closed() for writer in self._writers), return_exceptions=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -262,8 +266,7 @@ class HostileServer:
             return
         finally:
             self.at_once -= 1
-            writer.close()
-            self._writers.discard(writer)
+            writer.close()  # which waits for whoever does not read; it is remembered, to be aborted in the end
 
 
 async def _read_request(reader: asyncio.StreamReader) -> Request:

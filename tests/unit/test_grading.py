@@ -31,6 +31,14 @@ def test_a_matter_asks_for_two_by_its_severity_its_link_or_its_stage(severity, l
 
 
 @pytest.mark.parametrize(
+    ("severity", "usual", "asks"),
+    [(3, 5, True), (2, 3, True), (3, 2, True), (3, 3, False), (None, 5, False), (1, None, False)],
+)
+def test_a_severity_other_than_the_usual_one_of_its_act_asks_for_two(severity, usual, asks):
+    assert asks_for_two(severity, 2, (), usual) is asks
+
+
+@pytest.mark.parametrize(
     ("scale", "first", "second", "against", "for_person"),
     [
         ("severity", "5", "3", "3", "5"),

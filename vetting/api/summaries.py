@@ -17,6 +17,7 @@ from vetting.assessments import Standing, standing
 from vetting.risk import vector
 from vetting.risk.facts import Voices
 from vetting.risk.profile import Reason
+from vetting.risk.words import interval_wording
 
 NOTICE = (
     "This is not a finding of guilt and not a probability. It sums up what is on record, who says so and how far it "
@@ -114,6 +115,7 @@ def profile_of(found: Standing, conduct: Mapping[int, Allegation]) -> dict[str, 
         "status": stored["status"],
         "sentence": stored["sentence"],
         **{name: stored[name] if is_scored else None for name in ONLY_IF_SCORED},
+        "printed_interval": interval_wording(stored["i90"], stored["score"]) if is_scored and stored["i90"] else None,
         "coverage": stored["coverage"],
         "matters": [_matter(row, conduct.get(row["tag"])) for row in stored["matters"]],
         "reasons": [_reason(row, conduct.get(row["tag"])) for row in stored["reasons"]],

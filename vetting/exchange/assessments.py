@@ -10,6 +10,7 @@ from candidates.models import Candidacy
 from vetting.assessments import Standing
 from vetting.exchange.tables import Column
 from vetting.risk import scales, vector
+from vetting.risk.words import interval_wording
 
 UNSCORED = "Empty where nothing is scored, which is not zero."
 
@@ -33,6 +34,11 @@ class Assessed:
         """The lower (0) or upper (1) end of the interval, rounded as the API rounds points."""
         found = self.scored("i90")
         return round(found[end], 2) if found else None
+
+    def said(self) -> str | None:
+        """The interval as pages print it."""
+        found = self.scored("i90")
+        return interval_wording(found, self.standing.profile["score"]) if found else None
 
 
 def assessed(candidacy: Candidacy, standing: Standing, page: str, notice: str) -> Assessed:
@@ -60,6 +66,7 @@ COLUMNS: tuple[Column[Assessed], ...] = (
     Column("printed_score", "The score as pages print it.", lambda row: row.scored("printed_score")),
     Column("interval_low", "The lower end of nine of ten draws.", lambda row: row.interval(0)),
     Column("interval_high", "The upper end of nine of ten draws.", lambda row: row.interval(1)),
+    Column("printed_interval", "The interval as pages print it, on the scale of the score.", lambda row: row.said()),
     Column("confidence", "How firmly the evidence carries it.", lambda row: row.scored("confidence")),
     Column("checks_done", "Research checks that are done and valid.", lambda row: row.coding.checks.done),
     Column("checks_applicable", "Research checks that apply.", lambda row: row.coding.checks.applicable),

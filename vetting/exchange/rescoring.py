@@ -9,6 +9,9 @@ from typing import Any
 
 from vetting.exchange.tables import Column
 from vetting.risk.moves import Move
+from vetting.risk.words import printed
+
+PRINTED = "As pages print it, with <1 for what rounds to 0. Empty where nothing is scored."
 
 
 class Outcome(StrEnum):
@@ -41,6 +44,11 @@ class Moved:
         """A field of the profile before (0) or after (1)."""
         return getattr(self.move, name)[side] if self.move else None
 
+    def score(self, side: int) -> str | None:
+        """The score before (0) or after (1) as pages print it."""
+        found = self.side("scores", side)
+        return None if found is None else printed(found)
+
     @property
     def points(self) -> float | None:
         """How far the index moved, in points; None unless there was a number on both sides."""
@@ -59,8 +67,8 @@ COLUMNS: tuple[Column[Moved], ...] = (
     Column("status_after", "", lambda row: row.side("statuses", 1)),
     Column("band_before", "Empty where nothing is scored.", lambda row: row.side("bands", 0)),
     Column("band_after", "Empty where nothing is scored.", lambda row: row.side("bands", 1)),
-    Column("score_before", "Empty where nothing is scored.", lambda row: row.side("scores", 0)),
-    Column("score_after", "Empty where nothing is scored.", lambda row: row.side("scores", 1)),
+    Column("score_before", PRINTED, lambda row: row.score(0)),
+    Column("score_after", PRINTED, lambda row: row.score(1)),
     Column("points", "Of the index; empty unless both have a number.", lambda row: row.points),
     Column("why", "What is coded or weighed differently.", lambda row: row.why),
 )
@@ -90,7 +98,7 @@ def document(
 
 
 def _said(row: Moved, side: int) -> str:
-    parts = (row.side(name, side) for name in ("statuses", "bands", "scores"))
+    parts = (row.side("statuses", side), row.side("bands", side), row.score(side))
     return ", ".join(str(part) for part in parts if part is not None)
 
 

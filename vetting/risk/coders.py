@@ -53,7 +53,8 @@ def asks_for_two(rows: MatterRows, known: date) -> bool:
     """Tell whether the method asks for two coders of every grade of a matter."""
     severity = number(latest(rows.matter.severity, known) or "0", "severity")
     link = number(latest(rows.matter.link, known) or "0", "link")
-    return severity >= GRAVE or link >= CLOSE or any(act.code in ADVANCED for act in rows.adverse)
+    deviates = bool(severity and rows.matter.usual) and severity != rows.matter.usual
+    return severity >= GRAVE or deviates or link >= CLOSE or any(act.code in ADVANCED for act in rows.adverse)
 
 
 def grades_of(rows: MatterRows, known: date) -> Iterator[Grade]:

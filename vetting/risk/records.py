@@ -114,9 +114,14 @@ class Cited(Row):
 
 @dataclass(slots=True, kw_only=True)
 class Matter(Row):
-    """One course of conduct with all that is on record about it; it happens when it is first alleged."""
+    """One course of conduct with all that is on record about it; it happens when it is first alleged.
+
+    `usual` is the severity of its kind of act by the category table, from which nobody deviates alone; None where
+    the table has none (2.2).
+    """
 
     tag: int
+    usual: int | None = None
     severity: tuple[Grade, ...] = ()
     link: tuple[Grade, ...] = ()
     acts: tuple[Act, ...] = ()

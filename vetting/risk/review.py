@@ -13,6 +13,7 @@ VERSION = "1"
 COMPLETE = "complete the search"
 WATCH = "watch, and check again when the checks lapse"
 ASK_TOO = "complete the search, ask the candidate"
+NOTE = "note"
 URGENT = "complete the search, ask the candidate: urgent"
 UNSCORED = {Status.NOT_ASSESSED: COMPLETE, Status.NOTHING_FOUND: WATCH, Status.NOT_SCORED: WATCH}
 
@@ -26,7 +27,7 @@ PRELIMINARY = {
     "Severe": (ASK_TOO, URGENT),
 }
 ASSESSED = {
-    "Limited": ("note", "note"),
+    "Limited": (NOTE, NOTE),
     "Moderate": ("ask the candidate", "ask the candidate"),
     "Substantial": ("enhanced review: seek independent origins", "enhanced review, brief the panel"),
     "Serious": ("enhanced review", "refer to the electing body with the file"),
@@ -34,9 +35,23 @@ ASSESSED = {
 }
 
 
+PRESSING = ("refer", "enhanced review, brief", URGENT, "enhanced review", "ask", ASK_TOO, COMPLETE, "watch", NOTE)
+"""How actions begin, the most pressing first."""
+
+
 def review_action(profile: Profile) -> str:
     """Return what a reviewer does next; a person decides, and nothing follows by itself."""
-    if profile.band is None:
-        return UNSCORED[profile.status]
-    table = PRELIMINARY if profile.status is Status.PRELIMINARY else ASSESSED
-    return table[profile.band][profile.confidence in FIRM]
+    return action_of(profile.status, profile.band, profile.confidence)
+
+
+def action_of(status: Status, band: str | None, confidence: Confidence | None) -> str:
+    """Return the same from what the table asks for; an unscored profile has neither band nor confidence."""
+    if band is None:
+        return UNSCORED[status]
+    table = PRELIMINARY if status is Status.PRELIMINARY else ASSESSED
+    return table[band][confidence in FIRM]
+
+
+def pressing(action: str) -> int:
+    """Return the place of an action among all, 0 for what presses most."""
+    return next(place for place, beginning in enumerate(PRESSING) if action.startswith(beginning))

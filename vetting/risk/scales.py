@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+HIGHEST_SCORE = 99
+"""A score is a whole number from 0 to this."""
+
 SEVERITIES = {1: "minor", 2: "limited", 3: "serious", 4: "very serious", 5: "grave"}
 
 LINKS = {
@@ -19,7 +22,7 @@ STAGES = {
     "N0": "proceeding ended without a ruling on the merits",
     "K2": "inquiry opened by a competent authority",
     "K3": "formally made a suspect, or provisional measure ordered",
-    "K4": "charged, indicted or on trial",
+    "K4": "charged, indicted or on trial, sought by a court's warrant, or named by a mandated inquiry",
     "K5": "adverse finding, not final",
     "K6": "convicted, appeal possible",
     "K7": "final decision against the person",

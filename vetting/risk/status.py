@@ -9,9 +9,8 @@ from vetting.risk.facts import Checks, Voices
 from vetting.risk.parameters import Parameters
 from vetting.risk.profile import Interval
 from vetting.risk.rules import Rules
-from vetting.risk.scales import Status
+from vetting.risk.scales import HIGHEST_SCORE, Status
 
-HIGHEST_SCORE = 99
 SNAP = 9
 """Decimals to which an index is rounded before it is cut to a whole number, against rounding error."""
 

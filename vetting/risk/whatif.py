@@ -72,6 +72,7 @@ def nearest(found: tuple[WhatIf, ...]) -> tuple[WhatIf, ...]:
 def outcome(tag: int | None, change: str, coding: Coding, profile: Profile, method: Parameters) -> WhatIf:
     """Return what a changed coding would give, against the profile as it is."""
     given, said = score_of(coding, method), profile.score is not None
+    end = words.outcome(given.status, given.score if said else None, given.band, profile.status)
     return WhatIf(
         tag=tag,
         change=change,
@@ -82,7 +83,7 @@ def outcome(tag: int | None, change: str, coding: Coding, profile: Profile, meth
         eci=given.eci,
         points=round(given.eci - profile.eci, SNAP),
         moves=(given.status, given.band) != (profile.status, profile.band),
-        sentence=f"If {change}: {words.outcome(given.status, given.score if said else None, given.band)}.",
+        sentence=f"If {change}: {end}.",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from math import floor
 
 from vetting.risk import scales
 from vetting.risk.facts import Checks, MatterCoding, Stage, Voices
@@ -12,14 +13,20 @@ from vetting.risk.scales import Status
 STAGE_WORDING = {
     "K0": "alleged; no proceeding is known",
     "K1": "a complaint has been filed; no authority has examined it",
-    "N0": "a proceeding has ended without a ruling on the merits, and no authority has examined another",
+    "N0": "a proceeding has ended without a ruling on the merits, and no authority has ruled on another",
     "K2": "an authority has opened an inquiry into the allegation",
-    "K3": "has been named a suspect; presumed innocent",
-    "K4": "has been charged; presumed innocent",
+    "K3": "has been named a suspect or put under a provisional measure; presumed innocent",
+    "K4": "has been charged, or named by a court's warrant or a mandated inquiry; presumed innocent",
     "K5": "an authority found against the person; appeal possible; the presumption of innocence continues",
     "K6": "convicted at first instance; appeal possible; the presumption of innocence continues",
     "K7": "a final decision was made against the person",
 }
+UNEXAMINED_WORDING = {
+    "K0": "",
+    "K1": "a complaint has been filed",
+    "N0": "a proceeding has ended without a ruling on the merits",
+}
+"""What may be said of these stages beside others, of which they say nothing."""
 EXONERATION_WORDING = {
     "X1": "the complainant withdrew",
     "X2": "an authority closed the case on the merits",
@@ -52,21 +59,25 @@ LOWER_SEVERITY = "{matter} were coded one class of severity lower"
 SUPPORTED = "one more independent origin of grade {grade} supported {matter}"
 REFUTED = "one more independent origin of grade {grade} refuted {matter}"
 ASKED = "the candidate had been asked to reply"
-SEARCHED = "{done} of {applicable} checks were done"
-SEARCHED_AND_ASKED = "{done} of {applicable} checks were done, among them asking the candidate to reply"
+SEARCHED = "{done} of {applicable} checks were done and added nothing to the record"
+SEARCHED_AND_ASKED = (
+    "{done} of {applicable} checks were done, among them asking the candidate to reply, and added nothing to the record"
+)
+NOTHING_RECORDED = "nothing has been recorded, which says nothing about the person"
 INTERVAL_CAPTION = (
     "Covers the choice of weights and grading error; it cannot cover facts nobody has found yet: see coverage."
 )
 
 
 def stage_wording(stage: Stage) -> str:
-    """Return what may be said about a stage; an exoneration comes first."""
+    """Return what may be said about a stage: an exoneration first, which may be the earlier or the later of the two."""
     adverse = STAGE_WORDING[stage.code]
     if stage.code not in scales.UNEXAMINED and stage.forum != "R":
         adverse = f"{adverse} (forum: {scales.FORUMS[stage.forum]})"
     if not stage.exoneration:
         return adverse
-    return f"{EXONERATION_WORDING[stage.exoneration]}; before that: {adverse}"
+    beside = UNEXAMINED_WORDING.get(stage.code, adverse)
+    return "; also on record: ".join(filter(None, (EXONERATION_WORDING[stage.exoneration], beside)))
 
 
 def link_wording(matter: MatterCoding) -> str:
@@ -117,16 +128,23 @@ def status_sentence(status: Status, checks: Checks, reply: str, recorded: int, d
         case Status.PRELIMINARY:
             return f"The profile is preliminary: {done} done.{asked}"
         case Status.NOT_ASSESSED:
-            return f"Not assessed: the search is not complete, {done} done; {matters}, none scored.{asked}"
+            on_record = f"{matters}, none scored" if recorded else NOTHING_RECORDED
+            return f"Not assessed: the search is not complete, {done} done; {on_record}.{asked}"
         case Status.NOT_SCORED:
             return f"Recorded, not scored: {matters}, none of them scored; {done} done.{asked}"
         case Status.NOTHING_FOUND:
-            return f"No recorded concern found in {done} ({day.isoformat()})."
+            return f"No recorded concern found in {done} ({day.isoformat()}), counting only what is published."
 
 
-def outcome(status: Status, score: int | None, band: str | None) -> str:
-    """Return a score as a sentence ends with it, "22, Moderate", or the status where there is no number."""
-    return status.capitalize() if score is None else f"{printed(score)}, {band}"
+def outcome(status: Status, score: int | None, band: str | None, before: Status) -> str:
+    """Return a score as a sentence ends with it, "22, Moderate", or the status where there is no number.
+
+    A status that is another than `before` is named: "Assessed instead of Preliminary, 22, Moderate".
+    """
+    if score is None:
+        return status.capitalize()
+    number = f"{printed(score)}, {band}"
+    return number if status is before else f"{status.capitalize()} instead of {before.capitalize()}, {number}"
 
 
 def printed(score: int) -> str:
@@ -141,9 +159,13 @@ def bands_wording(band: str, chances: Mapping[str, float], likely: float) -> str
 
 
 def interval_wording(interval: tuple[float, float], score: int) -> str:
-    """Return an interval in whole points, which is all that its draws can tell, with the score in it: "17–32"."""
-    low, high = map(round, interval)
-    return f"{min(low, score)}–{max(high, score)}"
+    """Return an interval in whole points, which is all that its draws can tell, with the score in it: "17–32".
+
+    It stays on the scale of the score, and ends that are printed alike are one.
+    """
+    low, high = (min(floor(end + 0.5), scales.HIGHEST_SCORE) for end in interval)
+    ends = printed(min(low, score)), printed(max(high, score))
+    return "–".join(dict.fromkeys(ends))
 
 
 def voices_wording(voices: Voices | None, breadth: tuple[float, float]) -> str:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
 from django.utils.translation import gettext as _
 
-from allegations.codes import Credibility, LinkState, Reliability
+from allegations.codes import Credibility, LinkState, Reliability, ReplyKind
 from allegations.models import Citation, Proceeding, ProceedingStep, Source
+from allegations.replies import is_of_candidate
+from allegations.views.evidence import Cited
 from candidates import dates
 from vetting.facts import UNEXAMINED, code_of, grade_of
+from vetting.matter import Matter
 from vetting.risk import scales
-from vetting.risk.words import EXONERATION_WORDING, STAGE_WORDING, printed
+from vetting.risk.words import EXONERATION_WORDING, STAGE_WORDING, UNEXAMINED_WORDING, printed
+from vetting.shown import RULINGS
+from vetting.steps import STEP_WORDING
 
 register = template.Library()
 
@@ -70,9 +76,64 @@ def grade_of_citation(citation: Citation) -> str:
 
 @register.filter
 def stage_words(step: ProceedingStep) -> str:
-    """What may be said of a stage, and never more than an authority has said (methodology 5.4)."""
+    """What may be said of one stage of a proceeding, and never more than an authority has said (methodology 5.4)."""
     code = code_of(step)
-    return EXONERATION_WORDING.get(code) or STAGE_WORDING[code]
+    if code in UNEXAMINED_WORDING and not (code == "K1" and is_complaint_alone(step.proceeding)):
+        return UNEXAMINED_WORDING[code]
+    return EXONERATION_WORDING.get(code) or STEP_WORDING.get(step.stage) or STAGE_WORDING[code]
+
+
+def is_complaint_alone(proceeding: Proceeding) -> bool:
+    """Tell whether nothing has come of a complaint that anybody has recorded."""
+    return all(code_of(step) == "K1" and not step.outcome for step in proceeding.steps.all())
+
+
+@register.filter
+def beside_stage(matter: Matter) -> list[str]:
+    """What is said beside the stage that counts: each ruling with its authority and day, and complaints still open."""
+    steps = [(each.record, step) for each in matter.proceedings for step in each.record.steps.all()]
+    return [*(_ruling(*each) for each in steps if code_of(each[1]) in RULINGS), *_still_open(matter)]
+
+
+def _ruling(proceeding: Proceeding, step: ProceedingStep) -> str:
+    place = str(proceeding.jurisdiction.name)
+    whom = proceeding.forum_name or _("an authority that is not named")
+    return _("%(what)s by %(whom)s, %(when)s") % {
+        "what": step.get_stage_display(),
+        "whom": f"{whom} ({place})" if place else whom,
+        "when": when(step.reached) or _("on a day that is not known"),
+    }
+
+
+def _still_open(matter: Matter) -> Iterator[str]:
+    if matter.line is None or matter.line["stage"].startswith("K1"):
+        return
+    steps = [(each.record, each.record.steps.all()) for each in matter.proceedings]
+    pending = [row for row, own in steps if own and all(code_of(step) == "K1" for step in own)]
+    places = len({str(row.jurisdiction) or row.forum_name for row in pending})
+    if len(pending) == 1:
+        yield _("also on record: a complaint on which no ruling is known")
+    elif places == 1:
+        yield _("also on record: %(count)d complaints on which no ruling is known") % {"count": len(pending)}
+    elif pending:
+        said = _("also on record: %(count)d complaints, in %(places)d jurisdictions, on which no ruling is known")
+        yield said % {"count": len(pending), "places": places}
+
+
+@register.filter
+def of_candidate(replies: Iterable[Cited]) -> list[Cited]:
+    """What the candidate has answered, in person or through somebody who speaks for the candidate."""
+    return [each for each in _given(replies) if is_of_candidate(each.record)]
+
+
+@register.filter
+def of_others(replies: Iterable[Cited]) -> list[Cited]:
+    """What others have answered, which is no reply of the candidate."""
+    return [each for each in _given(replies) if not is_of_candidate(each.record)]
+
+
+def _given(replies: Iterable[Cited]) -> list[Cited]:
+    return [each for each in replies if each.record.kind != ReplyKind.NONE_YET]
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -13,9 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from allegations.actions.evidence import evidence_change
-from allegations.actions.links.people import accept_change, accept_move, decide_copy, may_decide, settle_link
+from allegations.actions.links.people import (
+    accept_change,
+    accept_move,
+    decide_copy,
+    note,
+    note_change,
+    note_silence,
+    settle_link,
+)
+from allegations.actions.links.quoting import missing_of, settle_quotes
 from allegations.links.memory import State
-from allegations.models import LinkEvent, ReviewTask, Source, WebCopy
+from allegations.models import LinkEvent, QuoteCheck, ReviewTask, Source, WebCopy
 from allegations.workflow import StepRefused
 
 if TYPE_CHECKING:
@@ -25,7 +34,6 @@ if TYPE_CHECKING:
 Kind = ReviewTask.Kind
 Act = Callable[[ReviewTask, "User", str], object]
 MOVED_ON = "The link has moved on since you opened this page. Look at it once more."
-EDITOR_DECIDES = "What the public sees rests on this source, so an editor decides about its link."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +60,20 @@ def _moved(task: ReviewTask, by: User, reason: str) -> None:
 
 
 def _noted(task: ReviewTask, by: User, reason: str) -> None:
-    source = _source(task)
-    if not may_decide(source, by):
-        raise StepRefused(EDITOR_DECIDES)
-    _write_down(source, "Looked at, nothing changed", by, reason)
+    note(_source(task), by=by, reason=reason)
+
+
+def _kept(task: ReviewTask, by: User, reason: str) -> None:
+    note_change(_source(task), by=by, reason=reason)
+
+
+def _waited(task: ReviewTask, by: User, reason: str) -> None:
+    note_silence(_source(task), by=by, reason=reason)
+
+
+def _stands(task: ReviewTask, by: User, reason: str) -> None:
+    source = note(_source(task), by=by, reason=reason)
+    settle_quotes(source, by=by)
 
 
 ALIVE = Answer("alive", _("It is the page that was cited"), _says(State.ALIVE))
@@ -65,15 +83,18 @@ RETIRED = Answer("retired", _("Retire it: no more checks, its copies shown to no
 READ = Answer("read", _("Read; compare with the new copy from now on"), _read)
 MOVED = Answer("moved", _("Check the new address from now on"), _moved)
 NOTED = Answer("noted", _("Looked at; nothing changes"), _noted)
+KEPT = Answer("noted", _("Looked at; go on comparing with the accepted copy"), _kept)
+WAITED = Answer("noted", _("Looked at; ask again if it stays so"), _waited)
+STANDS = Answer("noted", _("Looked at; the citations stand as they are"), _stands)
 SAYINGS = (ALIVE, GONE, USURPED, RETIRED)  # what can be said of a link without being asked
 ANSWERS: dict[str, tuple[Answer, ...]] = {
-    Kind.QUOTE_MISSING: (READ, NOTED),
+    Kind.QUOTE_MISSING: (STANDS,),
     Kind.USURPED: (ALIVE, USURPED),
-    Kind.CRITICAL: (READ, NOTED),
+    Kind.CRITICAL: (READ, KEPT),
     Kind.GONE: (GONE, ALIVE, USURPED),
     Kind.SUSPECT: (ALIVE, GONE, USURPED, NOTED),
     Kind.WITHHELD: (NOTED, RETIRED),
-    Kind.UNREACHABLE: (ALIVE, GONE, NOTED),
+    Kind.UNREACHABLE: (ALIVE, GONE, WAITED),
     Kind.MOVED: (MOVED, NOTED),
     Kind.COPY: (),  # each copy is accepted or refused by itself
     Kind.BROKEN: (NOTED,),
@@ -95,10 +116,16 @@ def waiting(person: User | None = None) -> dict[str, int]:
     return {kind.value: found[kind.value] for kind in Kind if kind.value in found}
 
 
-def sight(task: ReviewTask) -> str:
-    """What a person sees of a question, as a short digest; an answer to another sight is not taken."""
+def sight(task: ReviewTask, missing: Sequence[QuoteCheck] | None = None) -> str:
+    """What a person sees of a question, as a short digest; an answer to another sight is not taken.
+
+    `missing` are the missing quotes of its source, where they are known already.
+    """
     source = _source(task)
-    seen = task.change_id or (source.moved_to if task.kind == Kind.MOVED else source.state)
+    seen = str(task.change_id or (source.moved_to if task.kind == Kind.MOVED else source.state))
+    if task.kind == Kind.QUOTE_MISSING:
+        missing = missing_of([source])[source.pk] if missing is None else missing
+        seen = str(sorted(row.pk for row in missing))
     return sha256(f"{task.kind} {seen}".encode()).hexdigest()[:16]
 
 

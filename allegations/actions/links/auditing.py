@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import zip_longest
@@ -14,15 +12,29 @@ from typing import BinaryIO
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
 from allegations.actions.evidence import evidence_change
+from allegations.actions.links.chain import ChainState, chain_state
 from allegations.actions.links.people import answered, ask
 from allegations.actions.links.stamping import stamp_days
 from allegations.actions.links.store import archive, stored
+from allegations.actions.links.unlisted import LISTED_KINDS, begin, days_of, listed_on, unlisted
 from allegations.actions.links.windows import database_now
-from allegations.links.archive import layout, manifest, verify
+from allegations.links.archive import holding, layout, manifest
 from allegations.links.archive.store import NotStored, StoreError
-from allegations.models import Capture, DayManifest, ReviewTask, Source, StoredFile
+from allegations.models import Capture, DayManifest, LinkCheck, ReviewTask, Source, StoredFile
+
+__all__ = [
+    "ArchiveAway",
+    "ChainState",
+    "chain_state",
+    "last_audit",
+    "mark_archived",
+    "seal_days",
+    "verify_file",
+    "verify_files",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -33,11 +45,14 @@ AT_A_TIME = 100
 LEASES, LEASE_S = "links:audit:", 3600
 NOT_READ = (StoredFile.Fault.MISSING, StoredFile.Fault.UNREADABLE)
 WITNESSES = 5
+AHEAD = timedelta(days=1)  # what was looked at so far in the future was so by a clock that ran ahead
 SETTLED_AFTER = timedelta(hours=1)  # what was begun before midnight is written down by then
 SEALED_KINDS = (StoredFile.Kind.WARC, StoredFile.Kind.PAYLOAD)
 SEAL_LOCK = 0x6C696E6B73
 PIECE = 1024 * 1024
 DAY = timedelta(days=1)
+MOST_IDLE = timedelta(days=31)  # without a file, before days are sealed by a person alone
+MOST_EMPTY = timedelta(days=2)  # that are sealed while no later day has a file
 
 
 # Files
@@ -77,7 +92,8 @@ def _to_verify(now: datetime) -> list[StoredFile]:
     rows = StoredFile.objects.order_by(F("verified_at").asc(nulls_first=True), "pk")
     new = Q(fault_at__gt=now - FAULTY_AGAIN, verified_at__lt=now - NEWLY_FAULTY_AGAIN)
     faulty = rows.exclude(fault="").filter(new | Q(verified_at__lt=now - FAULTY_AGAIN) | Q(verified_at__isnull=True))
-    others = rows.filter(Q(verified_at__isnull=True) | Q(verified_at__lt=now - AGAIN_AFTER), fault="")
+    due = Q(verified_at__isnull=True) | Q(verified_at__lt=now - AGAIN_AFTER)
+    others = rows.filter(due | Q(verified_at__gt=now + AHEAD), fault="")
     pairs = zip_longest(faulty[:AT_A_TIME], others[:AT_A_TIME])
     return [file for pair in pairs for file in pair if file is not None]
 
@@ -154,16 +170,30 @@ def _measured(opened: BinaryIO) -> tuple[str, int]:
 
 
 def _follow(file: StoredFile) -> None:
-    """Let the sources follow whose copies stand in this file: a damaged copy stands for no page."""
-    copies = Capture.objects.filter(Q(file=file) | Q(check_made__warc=file)).values("source")
+    """Let the sources follow whose copies stand in this file: a damaged copy stands for no page, and comes anew."""
+    copies = set(Capture.objects.filter(Q(file=file) | Q(check_made__warc=file)).values_list("source", flat=True))
+    asked = set(LinkCheck.objects.filter(warc=file).values_list("source", flat=True))
     with evidence_change():
-        for source in Source.objects.select_for_update().filter(pk__in=copies).order_by("pk"):
+        for source in Source.objects.select_for_update().filter(pk__in=copies | asked).order_by("pk"):
+            _hold(source, file)
+            if source.pk not in copies:
+                continue
             if file.fault:
                 reason = f"The archived file {file.key} is {file.get_fault_display()}."
                 ask([(source, ReviewTask.Kind.BROKEN.value, reason)])
             elif not _is_damaged(source):
                 answered(source, [ReviewTask.Kind.BROKEN.value])
             mark_archived(source)
+
+
+def _hold(source: Source, file: StoredFile) -> None:
+    """Have the source remember what of it is to be taken anew from the living page."""
+    of_answers = file.kind == StoredFile.Kind.WARC
+    if file.fault:
+        source.memory = holding.spoil(source.memory, file.key, file.sha256, of_answers=of_answers)
+    else:
+        source.memory = holding.mend(source.memory, file.sha256, of_answers=of_answers)
+    source.save(update_fields=["memory"])
 
 
 def _is_damaged(source: Source) -> bool:
@@ -182,33 +212,58 @@ def mark_archived(source: Source) -> None:
 # Days
 
 
-def seal_days() -> list[DayManifest]:
-    """Write the manifest of each day that is over, in order, and ask for their timestamps."""
+def seal_days(*, by_hand: bool = False) -> list[DayManifest]:
+    """Write the manifest of each day that is over, in order, and ask for their timestamps.
+
+    A manifest is for good, so a day is over when the database's clock and our own both say so, and no more than two
+    days without files are sealed before a later one has some. Over many days without any, only a person leads
+    (`by_hand`): a clock may have run ahead.
+    """
     made = []
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
         if cursor.fetchone()[0]:
-            made = [_seal(day) for day in _unsealed(database_now())]
+            now = min(database_now(), own_now())
+            made = [_seal(day, now) for day in _unsealed(now, by_hand)]
     stamp_days(database_now())
     return made
 
 
-def _unsealed(now: datetime) -> list[date]:
-    """The days that are over and have no manifest; from the first file on, also those without any."""
+def own_now() -> datetime:
+    """The time by the clock of this machine."""
+    return timezone.now()
+
+
+def _unsealed(now: datetime, by_hand: bool) -> list[date]:
+    """The days that are over and have no manifest, from the first file on."""
     last = DayManifest.objects.order_by("day").last()
     first = StoredFile.objects.filter(kind__in=SEALED_KINDS).order_by("stored_at").first()
     if last is None and first is None:
         return []
     day = last.day + DAY if last else first.stored_at.astimezone(UTC).date()  # type: ignore[union-attr]
     over = (now - SETTLED_AFTER).astimezone(UTC).date()
-    return [day + DAY * number for number in range((over - day).days)]
+    end = _end(day, over, by_hand)
+    if last and end <= day and unlisted():
+        end = day + DAY
+    return [day + DAY * number for number in range((min(end, over) - day).days)]
 
 
-def _seal(day: date) -> DayManifest:
-    begins = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    rows = StoredFile.objects.filter(stored_at__gte=begins, stored_at__lt=begins + DAY)
-    sealed = (*SEALED_KINDS, StoredFile.Kind.TIMESTAMP)
-    entries = [manifest.Entry(row.key, row.kind, row.sha256, row.size) for row in rows.filter(kind__in=sealed)]
+def _end(day: date, over: date, by_hand: bool) -> date:
+    """The day after the last one that may be sealed, from `day` on: not many without a file, before the next or after
+    the last."""
+    files = StoredFile.objects.filter(kind__in=LISTED_KINDS, stored_at__lt=begin(over))
+    before = files.filter(stored_at__lt=begin(day)).order_by("stored_at").last()
+    end = before.stored_at.astimezone(UTC).date() + DAY if before else day
+    for stored_on in days_of(files.filter(stored_at__gte=begin(day))):
+        if stored_on - max(end, day) > MOST_IDLE and not by_hand:
+            logger.error("No file was stored from %s to %s: to seal these days takes an audit by hand", end, stored_on)
+            break
+        end = stored_on + DAY
+    return end + MOST_EMPTY
+
+
+def _seal(day: date, now: datetime) -> DayManifest:
+    entries = [manifest.Entry(row.key, row.kind, row.sha256, row.size) for row in listed_on(day, now)]
     before = DayManifest.objects.filter(day=day - DAY).values_list("chain", flat=True).first()
     made = manifest.make(day, entries, before)
     lines_key, root_key = layout.manifest_keys(day)
@@ -217,54 +272,6 @@ def _seal(day: date) -> DayManifest:
     return DayManifest.objects.create(
         day=day, entries=len(made.lines), root=made.root, chain=made.chain, file=file, made_at=database_now()
     )
-
-
-# The chain
-
-
-@dataclass(frozen=True, slots=True)
-class ChainState:
-    """How the chain of the days stands: the days that it holds, the last of them, and what is wrong, in words."""
-
-    days: int
-    last: date | None
-    faults: tuple[str, ...]
-
-    @property
-    def whole(self) -> bool:
-        """Whether every day follows from the one before."""
-        return not self.faults
-
-
-def chain_state(*, files: bool = False) -> ChainState:
-    """Check the manifests of all days and their chain, and with `files` every file that stands in them."""
-    rows = list(DayManifest.objects.order_by("day"))
-    tally = verify.Tally()
-    faults = [str(fault) for fault in verify.faults([str(row) for row in rows], _open, tally, files=files)]
-    faults += _apart(rows)
-    return ChainState(len(rows), rows[-1].day if rows else None, tuple(faults))
-
-
-def _open(key: str) -> BinaryIO:
-    try:
-        return archive().open(key)
-    except StoreError as error:
-        raise OSError(str(error)) from error
-
-
-def _apart(rows: Sequence[DayManifest]) -> list[str]:
-    """Say where the database says something else than the files, or misses a day."""
-    found, before = [], verify.FIRST
-    for row in rows:
-        linked = verify.chain(before, bytes.fromhex(row.root), row.day.isoformat())
-        if linked.hex() != row.chain:
-            found.append(f"{row}: its chain in the database does not follow the day before it.")
-        before = bytes.fromhex(row.chain)
-    held = {row.day for row in rows}
-    if rows:
-        days = (rows[0].day + DAY * number for number in range((rows[-1].day - rows[0].day).days + 1))
-        found += [f"{day.isoformat()}: the day is missing in the database." for day in days if day not in held]
-    return found
 
 
 def last_audit() -> datetime | None:

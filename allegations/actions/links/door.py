@@ -11,24 +11,32 @@ from ipaddress import ip_address
 
 import redis
 from django.conf import settings
+from django.db import connection
 from django.db.models.functions import Now
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from allegations.actions.evidence import address_policy
 from allegations.actions.links.politeness import Turns
-from allegations.links.exchange import Exchange, Limits
+from allegations.links.exchange import NOTHING, Exchange, Limits
 from allegations.links.fetcher import fetch as fetch_one
 from allegations.links.fetcher import fetch_many
 from allegations.links.guard import Resolver, SystemResolver
 from allegations.links.journey import Job
-from allegations.links.robots import Robots, RobotsFile, product
+from allegations.links.robots import LIFE_S, Robots, RobotsFile, product
 from allegations.links.urls import host_key
 from allegations.models import Host
 from allegations.models import RobotsFile as RobotsRow
 
-LEAST_DELAY_MS = 2000
-BATCH_S = 45.0  # for asking; with the task’s budget and the writing it stays below the task’s time limit
+# What a batch has for its questions, the waiting for turns included: longer than a slow page may take by itself, so
+# that it is called slow here as anywhere else. A second look has what is left of all. With the task’s budget and the
+# writing that stays below the task’s time limit.
+FIRST_S = 80.0
+BATCH_S = 95.0
+CLOSED = """
+SELECT key, extract(epoch FROM not_before - statement_timestamp())::float8 FROM allegations_host
+WHERE penalty_level > 0 AND not_before > statement_timestamp()
+"""
 
 
 def fetch(jobs: Sequence[Job]) -> list[Exchange]:
@@ -42,12 +50,13 @@ def fetch(jobs: Sequence[Job]) -> list[Exchange]:
 class Visit:
     """One batch’s way outside: it begins with what the database knows of its hosts, and ends with `remember`.
 
-    Between the two nothing asks the database, so that another thread may fetch.
+    Between the two nothing asks the database, so that another thread may fetch. `wanted` are the hosts on the way whose
+    turn links of this batch have waited for (`ageing.tickets`).
     """
 
-    def __init__(self, hosts: Collection[str]) -> None:
-        delays = Host.objects.filter(key__in=hosts).values_list("key", "min_delay_ms")
-        self._rests = {host: delay_ms / 1000 for host, delay_ms in delays}
+    def __init__(self, hosts: Collection[str], wanted: Mapping[str, str] = NOTHING) -> None:
+        self._rests = {host.key: host.delay_ms / 1000 for host in Host.objects.filter(key__in={*hosts, *wanted})}
+        self._wanted, self._closed = wanted, _closed()
         self._robots = _robots(hosts) if settings.LINKS_ROBOTS else None
         self._ends: float | None = None
 
@@ -56,19 +65,25 @@ class Visit:
 
         All that one visit asks, a second look included, has `BATCH_S` seconds; what is over is put off.
         """
-        self._ends = self._ends or time.monotonic() + BATCH_S
-        hosts = {host_key(job.url) for job in jobs}
+        is_first, now = self._ends is None, time.monotonic()
+        self._ends = self._ends or now + BATCH_S
+        left_s = max(self._ends - now, 0.0)
+        within_s, own_s = (FIRST_S, Limits.total_s) if is_first else (left_s, min(Limits.total_s, 0.8 * left_s))
+        wanted, self._wanted = self._wanted, NOTHING
+        hosts = {host_key(job.url) for job in jobs} | wanted.keys()
         rests = {host: rest for host, rest in self._rests.items() if host in hosts}
-        with Turns(redis_client(), rests) as turns:
+        with Turns(redis_client(), rests, wanted, self._closed) as turns:
             asking = fetch_many(
                 jobs,
                 user_agent=settings.LINKS_USER_AGENT,
                 policy=address_policy(),
                 resolver=_resolver(),
                 gate=turns.gate,
+                gap=turns.gap,
                 robots=self._robots,
                 keep=True,
-                within_s=max(self._ends - time.monotonic(), 0.0),
+                limits=Limits(total_s=own_s),
+                within_s=within_s,
             )
             return asyncio.run(asking)
 
@@ -130,12 +145,32 @@ def _remember(robots: Robots) -> None:
         RobotsRow(origin=origin[:300], host=host_key(origin), status=file.status, text=file.text, fetched_at=Now())
         for origin, file in robots.found.items()
     ]
-    for origin, delay_s in robots.delays(product(settings.LINKS_USER_AGENT)).items():
-        slower = Host.objects.filter(key=host_key(origin), min_delay_ms__gt=0)
-        slower.update(min_delay_ms=max(LEAST_DELAY_MS, round(delay_s * 1000)))
     RobotsRow.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["origin"], update_fields=["status", "text", "fetched_at"]
     )
+    _follow_delays({host_key(origin) for origin, file in robots.found.items() if not file.faulty})
+
+
+def _follow_delays(hosts: Collection[str]) -> None:
+    """Let each host rest as long as its robots.txt asks for now: the longest of its origins, as far as they are known.
+
+    What an operator has set by hand stays (`Host.delay_ms`).
+    """
+    agent, now = product(settings.LINKS_USER_AGENT), time.time()
+    asked = dict.fromkeys(hosts, 0)
+    for row in RobotsRow.objects.filter(host__in=hosts):
+        file = RobotsFile(row.status, row.text, row.fetched_at.timestamp())
+        if now - file.fetched_at < LIFE_S:
+            asked[row.host] = max(asked[row.host], round(file.delay_s(agent) * 1000))
+    for host, delay_ms in asked.items():
+        Host.objects.filter(key=host).exclude(crawl_delay_ms=delay_ms).update(crawl_delay_ms=delay_ms)
+
+
+def _closed() -> dict[str, float]:
+    """The hosts that have asked to be left alone, with the seconds that are left."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSED)
+        return dict(cursor.fetchall())
 
 
 class TableResolver:

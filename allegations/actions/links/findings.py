@@ -5,32 +5,37 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
+from allegations.actions.links.ageing import comes_back_in, counted, is_aged
+from allegations.actions.links.claiming import LONE_FROM
 from allegations.actions.links.keeping import Kept
 from allegations.actions.links.numbers import rules, schedule
+from allegations.actions.links.resting import Rest, least, rests
 from allegations.actions.links.seeing import OWN_FAULT, Seen, known_of
 from allegations.codes import LOST
+from allegations.links.archive.holding import after_check
 from allegations.links.exchange import Exchange, Failure, Hop
 from allegations.links.freeze import Weather, withhold
 from allegations.links.judgement import Judgement, Klass
 from allegations.links.memory import LinkPast, State, pack
 from allegations.links.schedule import Tier, next_check
-from allegations.links.states import advance, learns, transition
-from allegations.links.waiting import host_limited
-from allegations.models import Capture, LinkCheck, LinkEvent, ReviewTask, Source
+from allegations.links.states import advance, doubted, learns, transition
+from allegations.links.wording import question
+from allegations.models import Capture, Host, LinkCheck, LinkEvent, ReviewTask, Source
 
 logger = logging.getLogger(__name__)
 
 AFTER_OWN_FAULT = timedelta(hours=6)
+AFTER_LOSS = timedelta(days=1)
+LOST_WORKERS = "Our own fault: each time that this link was checked, also by itself, its worker was lost."
 AFTER_NOT_KEPT = timedelta(hours=1)
 LONGEST_NOT_KEPT = timedelta(days=1)
-REST_FACTOR = 5.0
-LONGEST_REST = timedelta(seconds=30)
-MOST_PENALTY = 10
+LONGEST_MOVED_TO = 2000
+DOUBTED = "The link was in doubt when it came: nothing told that it is the page that was cited."
 TOOL = "CandidateVettingLinkBot/1.0"
 
 
@@ -45,14 +50,26 @@ class Finding:
     capture: Capture | None = None
     asks: Mapping[str, str] | None = None  # what a person is asked, by kind of task
     answers: tuple[str, ...] = ()  # the kinds of task that the page itself has answered
-    rest_until: datetime | None = None
-    penalty_level: int = 0
+    rests: dict[int, Rest] = field(default_factory=dict)  # by the number of the host
 
 
-def finding_of(seen: Seen, kept: Kept, sky: Weather, tier: Tier, token: uuid.UUID, now: datetime) -> Finding:
-    """Return what is to be written of this source; where that cannot be told, a fault of our own."""
+def finding_of(
+    seen: Seen,
+    kept: Kept,
+    sky: Weather,
+    tier: Tier,
+    token: uuid.UUID,
+    now: datetime,
+    limiting: Mapping[str, Host] | None = None,
+) -> Finding:
+    """Return what is to be written of this source; where that cannot be told, a fault of our own.
+
+    `limiting` are the hosts by key that asked for fewer requests (`resting.limiting_host`).
+    """
     try:
-        return _finding(seen, kept, sky, tier, token, now)
+        finding = _finding(seen, kept, sky, tier, token, now)
+        finding.rests = rests(seen, limiting or {}, now)
+        return finding
     except Exception:
         logger.exception("What the check of %s brought could not be followed", seen.source.canonical_url)
         return own_fault(seen.source, token, now)
@@ -72,7 +89,17 @@ def own_fault(source: Source, token: uuid.UUID, now: datetime) -> Finding:
     )
     memory = source.memory | {"checked_at": now.isoformat(), "reason": OWN_FAULT}
     columns = _columns(source) | {"memory": memory, "last_checked_at": now, "next_check_at": now + AFTER_OWN_FAULT}
-    return Finding(source, columns, check, rest_until=now + timedelta(milliseconds=source.host.min_delay_ms))
+    return Finding(source, columns, check, rests={source.host_id: (now + least(source.host), 0)})
+
+
+def worker_lost(source: Source, token: uuid.UUID, now: datetime) -> Finding:
+    """Return a finding for a link that seems to end whoever checks it: it rests for a day, and a person is asked."""
+    finding = own_fault(source, token, now)
+    finding.check.signals = [LOST_WORKERS]
+    finding.columns["memory"]["reason"] = LOST_WORKERS
+    finding.columns |= {"next_check_at": now + AFTER_LOSS, "claim_count": LONE_FROM}
+    finding.asks = {ReviewTask.Kind.OTHER.value: LOST_WORKERS}
+    return finding
 
 
 def _finding(seen: Seen, kept: Kept, sky: Weather, tier: Tier, token: uuid.UUID, now: datetime) -> Finding:
@@ -84,15 +111,24 @@ def _finding(seen: Seen, kept: Kept, sky: Weather, tier: Tier, token: uuid.UUID,
     finding = Finding(source, _followed(seen, judgement, kept, after, tier, now), check)
     if kept.faults.get(source.pk):
         _ask_again(finding, now)
+    if exchange.failure is Failure.DEFERRED:
+        _put_off(finding, exchange, now)
     finding.columns["memory"]["next"] = finding.columns["next_check_at"].isoformat()
     if moved := transition(before, after):
         left, reached, words = moved
         finding.event = LinkEvent(source=source, left=left, reached=reached, reason=words[:500], at=now)
-    finding.capture = _capture(seen, judgement, kept, now)
-    finding.asks = _asks(judgement, before, after)
+    finding.capture = _capture(seen, kept, now, doubted=doubted(after, judgement, rules()))
+    finding.asks = _asks(judgement, before, after, elsewhere=finding.columns["moved_to"] != source.moved_to)
     finding.answers = _answers(before, after)
-    finding.rest_until, finding.penalty_level = _rest(source, exchange, judgement, now)
     return finding
+
+
+def _put_off(finding: Finding, exchange: Exchange, now: datetime) -> None:
+    """Count how often a busy host was in the way; a link that has waited long comes back as soon as that is free."""
+    columns = finding.columns
+    columns["memory"] |= counted(finding.source.memory, exchange)
+    if exchange.busy and is_aged(columns["memory"]):
+        columns["next_check_at"] = now + comes_back_in(exchange)
 
 
 def _ask_again(finding: Finding, now: datetime) -> None:
@@ -120,6 +156,7 @@ def _columns(source: Source) -> dict[str, Any]:
         "moved_to": source.moved_to,
         "tier": source.tier,
         "copies_due_at": source.copies_due_at,
+        "claim_count": 0,
     }
 
 
@@ -131,7 +168,9 @@ def _followed(
     lost_now = past.state.value in LOST and source.state not in LOST
     return _columns(source) | {
         "state": past.state.value,
-        "memory": pack(past) | _remembered(source, exchange, judgement, past) | _archived(source, kept),
+        "memory": pack(past)
+        | _remembered(source, exchange, judgement, past)
+        | _archived(source, kept, doubted=doubted(past, judgement, rules())),
         "etag": etag[:300],
         "last_modified": last_modified[:100],
         "last_checked_at": now,
@@ -159,18 +198,16 @@ def _remembered(source: Source, exchange: Exchange, judgement: Judgement, past: 
     return known.as_memory()
 
 
-def _archived(source: Source, kept: Kept) -> dict[str, Any]:
-    """What the archive holds of it last: the answer that revisit records refer to, and the digest of the copy."""
-    payload = kept.payloads.get(source.pk)
-    return {
-        "kept": kept.earlier.get(source.pk, source.memory.get("kept")),
-        "captured": payload.sha256 if payload else source.memory.get("captured"),
-    }
+def _archived(source: Source, kept: Kept, *, doubted: bool) -> dict[str, Any]:
+    """What the archive holds of it last."""
+    file = kept.payloads.get(source.pk)
+    copy = (file.sha256, file.key) if file else None
+    return after_check(source.memory, kept.earlier.get(source.pk), copy, doubted=doubted)
 
 
 def _moved_to(source: Source, exchange: Exchange, judgement: Judgement) -> str:
     if judgement.verdict in ("MOVED_PERM", "MOVED_OFFSITE"):
-        return exchange.final_url[:2000]
+        return exchange.final_url if len(exchange.final_url) <= LONGEST_MOVED_TO else ""
     return "" if judgement.verdict == "OK" else source.moved_to
 
 
@@ -208,8 +245,11 @@ def _hop(hop: Hop) -> dict[str, Any]:
     return {"url": hop.url, "status": hop.status, "location": hop.location, "address": hop.address}
 
 
-def _capture(seen: Seen, judgement: Judgement, kept: Kept, now: datetime) -> Capture | None:
-    """Return the copy of an answer that brought something new; what it is worth is told when it is read."""
+def _capture(seen: Seen, kept: Kept, now: datetime, *, doubted: bool) -> Capture | None:
+    """Return the copy of an answer that brought something new; what it is worth is told when it is read.
+
+    What came while the link was in doubt is kept for people to look at, and is no evidence by itself.
+    """
     source, exchange = seen.source, seen.exchange
     file = kept.payloads.get(source.pk)
     if file is None:
@@ -225,6 +265,7 @@ def _capture(seen: Seen, judgement: Judgement, kept: Kept, now: datetime) -> Cap
         truncated=exchange.truncated is not None,
         tls_verified=exchange.tls_verified,
         tool=TOOL,
+        quality_reasons=[DOUBTED] if doubted else [],
         read_due_at=now,
     )
 
@@ -232,19 +273,23 @@ def _capture(seen: Seen, judgement: Judgement, kept: Kept, now: datetime) -> Cap
 ASKING_STATES = frozenset({"suspect", "gone", "usurped"})
 
 
-def _asks(judgement: Judgement, before: LinkPast, after: LinkPast) -> dict[str, str]:
-    """What this check asks a person, by kind of task; asked once, when it comes about."""
+def _asks(judgement: Judgement, before: LinkPast, after: LinkPast, *, elsewhere: bool) -> dict[str, str]:
+    """What this check asks a person, by kind of task; asked once, when it comes about.
+
+    `elsewhere` tells that the page is at another address than the last time.
+    """
     kinds, asked = ReviewTask.Kind, {}
     if after.proposed is not None and after.proposed is not before.proposed:
         kind = kinds.USURPED if after.proposed.value == "usurped" else kinds.UNREACHABLE
-        asked[kind.value] = f"Is the link {after.proposed.value}? {after.reason}"
+        asked[kind.value] = f"{question(after.proposed, judgement.verdict)} {after.reason}"
     if after.state is not before.state and after.state.value in ASKING_STATES:
         asked[after.state.value] = after.reason
     if judgement.verdict == "BLOCKED_LEGAL" and before.reason != after.reason:
         asked[kinds.WITHHELD.value] = after.reason
     if judgement.verdict == "MOVED_OFFSITE" and judgement.asks_human and before.reason != after.reason:
         asked[kinds.USURPED.value] = after.reason
-    if judgement.verdict == "MOVED_PERM" and after.state is not before.state:
+    moved = judgement.verdict == "MOVED_PERM" and after.state is State.MOVED
+    if moved and (elsewhere or before.state is not State.MOVED):
         asked[kinds.MOVED.value] = after.reason
     return asked
 
@@ -252,6 +297,8 @@ def _asks(judgement: Judgement, before: LinkPast, after: LinkPast) -> dict[str, 
 def _answers(before: LinkPast, after: LinkPast) -> tuple[str, ...]:
     """The questions that no longer stand once the page is seen again, or seen where it was."""
     kinds = ReviewTask.Kind
+    if before.proposed is State.GONE and after.proposed is State.USURPED:  # something answers, whosever it is
+        return (kinds.UNREACHABLE.value,)
     if before.proposed is not None and after.proposed is None and after.state is before.state:
         return (kinds.USURPED.value, kinds.UNREACHABLE.value)
     if after.state is before.state or after.proposed is not None:
@@ -262,15 +309,3 @@ def _answers(before: LinkPast, after: LinkPast) -> tuple[str, ...]:
     if after.state is State.ALIVE:
         return (*missed, kinds.WITHHELD.value, kinds.MOVED.value)
     return missed if after.state is State.MOVED else ()
-
-
-def _rest(source: Source, exchange: Exchange, judgement: Judgement, now: datetime) -> tuple[datetime, int]:
-    """Return until when the host is left alone, and how often in a row it has asked for that."""
-    host = source.host
-    limited_s = host_limited(judgement, host.penalty_level, host.key)
-    if limited_s is not None:
-        return now + timedelta(seconds=limited_s), min(host.penalty_level + 1, MOST_PENALTY)
-    if not host.min_delay_ms:
-        return now, 0
-    answered = timedelta(milliseconds=REST_FACTOR * (exchange.timings.first_byte_ms or 0.0))
-    return now + max(timedelta(milliseconds=host.min_delay_ms), min(answered, LONGEST_REST)), 0

@@ -1,7 +1,8 @@
 """Keeping what came: the answers of a batch as one WARC file, and each new body as a file of its own.
 
 Both are in the store before the database hears of them. What a lost worker leaves there belongs to nothing and
-takes nothing away; what could not be stored is said of the check, and asked for again.
+takes nothing away; what could not be stored is said of the check, and asked for again. Where an audit found a kept file
+damaged or missing, the page that lives is kept once more, as a file of its own (`holding`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from django.conf import settings
 
 from allegations.actions.links.seeing import Seen
 from allegations.actions.links.store import archive
-from allegations.links.archive import layout
+from allegations.codes import LOST
+from allegations.links.archive import holding, layout
 from allegations.links.archive.gate import shown
 from allegations.links.archive.records import Batch, Earlier, Entry
 from allegations.links.archive.records import Kept as Stretch
@@ -129,15 +131,17 @@ def _place(one: Seen, stretch: Stretch, kept: Kept) -> None:
 
 
 def _is_new(one: Seen) -> bool:
-    """Tell whether an answer that shows the page brought a body that we hold no copy of.
+    """Tell whether an answer that shows the page brought a body that we hold no sound copy of.
 
     Behind a certificate that cannot be verified, it is the answer itself that must show the page.
     """
     exchange = one.exchange
     if exchange.payload is None or exchange.payload_sha256 is None or exchange.status != HTTPStatus.OK:
         return False
-    seen = shown(exchange, one.judgement)
-    return seen.shows_page and exchange.payload_sha256 != one.source.memory.get("captured")
+    memory = one.source.memory
+    in_doubt = one.source.state in LOST or bool(memory.get("proposed") or memory.get("long_silent"))
+    held = holding.is_held(memory, exchange.payload_sha256, in_doubt=in_doubt)
+    return not held and shown(exchange, one.judgement).shows_page
 
 
 def _payloads(asked: Sequence[Seen], kept: Kept, drafts: ExitStack) -> dict[str, BinaryIO]:
@@ -147,7 +151,7 @@ def _payloads(asked: Sequence[Seen], kept: Kept, drafts: ExitStack) -> dict[str,
         exchange = one.exchange
         assert exchange.payload is not None
         assert exchange.payload_sha256 is not None
-        key = layout.payload_key(exchange.payload_sha256)
+        key = layout.payload_key(exchange.payload_sha256, holding.number_of(one.source.memory, exchange.payload_sha256))
         if key not in files:
             files[key] = drafts.enter_context(_draft())
             files[key].writelines(exchange.payload.decoded())

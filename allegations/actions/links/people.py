@@ -10,9 +10,12 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from allegations.actions.evidence import address_policy, evidence_change
-from allegations.codes import LinkState
+from allegations.actions.links.numbers import rules
+from allegations.actions.links.windows import database_now
+from allegations.codes import ContentState, LinkState
 from allegations.links.judgement import Known
 from allegations.links.memory import State, pack
+from allegations.links.reminders import put_off
 from allegations.links.states import confirm
 from allegations.links.urls import UrlRefused, canonical, host_key
 from allegations.models import Capture, ContentChange, Host, LinkEvent, ReviewTask, Source, WebCopy
@@ -40,11 +43,12 @@ def ask(questions: Iterable[tuple[Source, str, str]]) -> None:
     ReviewTask.objects.bulk_create(tasks, ignore_conflicts=True)
 
 
-def ask_about(change: ContentChange, kind: str, reason: str) -> None:
-    """Open a task about a change; a newer change takes the place of an older one that nobody has looked at."""
-    open_tasks = ReviewTask.objects.filter(source=change.source, kind=kind, done_at__isnull=True)
-    if not open_tasks.update(change=change, reason=reason[:300]):
-        ReviewTask.objects.create(source=change.source, change=change, kind=kind, reason=reason[:300])
+def ask_on(source: Source, kind: str, reason: str, change: ContentChange | None = None) -> None:
+    """Ask, or let the question that is open say this from now on, about this change where there is one."""
+    about = {"change": change} if change else {}
+    open_tasks = ReviewTask.objects.filter(source=source, kind=kind, done_at__isnull=True)
+    if not open_tasks.update(reason=reason[:300], **about):
+        ReviewTask.objects.create(source=source, kind=kind, reason=reason[:300], **about)
 
 
 def answered(source: Source, kinds: Iterable[str]) -> None:
@@ -78,7 +82,10 @@ def settle_link(source: Source, state: State, *, by: User, reason: str) -> Sourc
 
 
 def accept_change(change: ContentChange, *, by: User, reason: str) -> Source:
-    """Take the changed copy as the one to compare with from now on: a person has read what changed."""
+    """Take the changed copy as the one to compare with from now on: a person has read what changed.
+
+    Whether the citations stand whose quotes are missing in it is a question of its own, which stays open.
+    """
     reason = _reason(reason)
     _may_settle(change.source, by)
     with evidence_change():
@@ -89,8 +96,32 @@ def accept_change(change: ContentChange, *, by: User, reason: str) -> Source:
         accepted = Capture.objects.filter(pk=change.after_id).exclude(quality=Capture.Quality.EVIDENCE)
         accepted.update(quality=Capture.Quality.EVIDENCE, quality_reasons=[ACCEPTED])
         _said(source, f"Read and taken over: {reason}", by)
-        answered(source, (Kind.CRITICAL, Kind.QUOTE_MISSING))
+        answered(source, (Kind.CRITICAL,))
     return source
+
+
+def note(source: Source, *, by: User, reason: str, what: str = "Looked at, nothing changed") -> Source:
+    """Write down that a person has looked and that nothing follows. Raises StepRefused."""
+    reason = _reason(reason)
+    _may_settle(source, by)
+    source = _locked(source)
+    _said(source, f"{what}: {reason}", by)
+    return source
+
+
+def note_change(source: Source, *, by: User, reason: str) -> None:
+    """Keep the accepted copy as the one to compare with: what changed was looked at, and is critical no more."""
+    source = note(source, by=by, reason=reason, what="Looked at what changed")
+    if source.content_state == ContentState.CRITICAL:
+        source.content_state = ContentState.SUBSTANTIVE.value
+        source.save(update_fields=["content_state"])
+
+
+def note_silence(source: Source, *, by: User, reason: str) -> None:
+    """Leave a link where it stands; where its trouble goes on for as long again, it is asked about again."""
+    source = note(source, by=by, reason=reason)
+    source.memory = source.memory | pack(put_off(source.past, database_now(), rules()))
+    source.save(update_fields=["memory"])
 
 
 def accept_move(source: Source, *, by: User, reason: str) -> Source:
@@ -113,7 +144,7 @@ def accept_move(source: Source, *, by: User, reason: str) -> Source:
                 Source.objects.filter(pk=source.pk).update(next_check_at=Now(), lease_token=None, lease_until=None)
         except IntegrityError as error:
             raise StepRefused("Another source stands at that address already; cite that one instead.") from error
-        _said(source, f"Moved to {address}: {reason}"[:500], by)
+        _said(source, f"Moved to {address}: {reason}", by)
         answered(source, (Kind.MOVED,))
     return source
 
@@ -160,5 +191,5 @@ def _locked(source: Source) -> Source:
 
 def _said(source: Source, reason: str, by: User) -> None:
     LinkEvent.objects.create(
-        source=source, left=source.state, reached=source.state, reason=reason, by=by, at=timezone.now()
+        source=source, left=source.state, reached=source.state, reason=reason[:500], by=by, at=timezone.now()
     )

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
+from allegations.actions.links import canaries
 from allegations.actions.links.claiming import LEASE
 from allegations.actions.links.windows import database_now, sky_now
 from allegations.models import Capture, DayManifest, DayTimestamp, LinkCheck, Source, StoredFile
@@ -81,7 +82,7 @@ def progress() -> Progress:
         oldest_due=waiting["first"],
         next_due=Source.objects.checkable().filter(FREE, next_check_at__gt=now).aggregate(first=FIRST)["first"],
         last_written=LinkCheck.objects.aggregate(last=Max("checked_at"))["last"],
-        withheld=sky.reason if sky.frozen else "",
+        withheld=canaries.trouble() or (sky.reason if sky.frozen else ""),
     )
 
 

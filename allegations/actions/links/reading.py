@@ -1,4 +1,4 @@
-"""Reading copies: their text under limits, what changed since the copy before, and whether they stand as evidence."""
+"""Reading copies: their text under limits, what changed since the accepted copy, and whether they stand as evidence."""
 
 from __future__ import annotations
 
@@ -16,15 +16,22 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from allegations.actions.evidence import evidence_change
+from allegations.actions.links import quoting
 from allegations.actions.links.auditing import mark_archived
-from allegations.actions.links.comparing import Question, copy_before, follow, question_about
+from allegations.actions.links.comparing import (
+    Outcome,
+    Question,
+    compared,
+    follow,
+    is_step,
+    question_about,
+    text_of,
+)
+from allegations.actions.links.standing import GIVEN_UP, judge
 from allegations.actions.links.store import archive
-from allegations.actions.links.windows import database_now
 from allegations.codes import ContentState
-from allegations.links.archive.gate import Fetched, quality
 from allegations.links.archive.store import StoreError
-from allegations.links.judgement import Klass
-from allegations.links.texts import READER, Asked, Failure, Job, Level, Metadata, Readers, Reading
+from allegations.links.texts import READER, Asked, Change, Failure, Job, Level, Metadata, Readers, Reading
 from allegations.models import Capture, CaptureText, Host, Source
 
 logger = logging.getLogger(__name__)
@@ -33,15 +40,7 @@ LEASE = timedelta(minutes=5)  # longer than one reading may take
 MOST_TRIES = 3
 BATCH = 4  # at the worst, each child reads two documents for as long as it may, within the task’s limit
 CHILDREN = 2
-GIVEN_UP = "Reading it was begun several times and never came to an end."
 AFTER_NOT_OPENED = timedelta(minutes=10)
-# What stands in for the page is no evidence of it: the copy before goes on to stand.
-NOT_THE_PAGE = {
-    Level.PAYWALLED: "Only a part of the page is shown; the copy before it stands.",
-    Level.REPLACED: "It shows something else than the copy before it.",
-}
-TLS_FAULTS = frozenset({"TLS_EXPIRED", "TLS_UNTRUSTED", "TLS_NAME"})
-
 CLAIM = """
 UPDATE allegations_capture SET read_due_at = statement_timestamp() + %(lease)s, read_tries = read_tries + 1
 WHERE id IN (
@@ -54,8 +53,8 @@ WHERE id IN (
 
 
 def is_due() -> bool:
-    """Tell whether a copy waits to be read."""
-    return Capture.objects.unread().filter(read_due_at__lte=Now()).exists()
+    """Tell whether a copy waits to be read, or a quote to be looked for."""
+    return Capture.objects.unread().filter(read_due_at__lte=Now()).exists() or quoting.is_due()
 
 
 def read_due(*, until: float | None = None, readers: Readers | None = None) -> int:
@@ -70,6 +69,8 @@ def read_due(*, until: float | None = None, readers: Readers | None = None) -> i
             alone = any(copy.read_tries > 1 for copy in copies)
             for group in [[copy] for copy in copies] if alone else [copies]:
                 read += _leave(group) if _is_over(until) else _read_group(group, children, threads)
+        if not _is_over(until):
+            quoting.look_for_due(children, partial(_is_over, until))
     return read
 
 
@@ -86,15 +87,17 @@ def _leave(copies: list[Capture]) -> int:
 
 
 def _read_group(copies: list[Capture], children: Readers, threads: ThreadPoolExecutor) -> int:
-    waiting = [_Waiting(copy, before := copy_before(copy), question_about(copy.source, before)) for copy in copies]
-    readings = list(threads.map(partial(_read, children), waiting))
-    read = [(one, reading) for one, reading in zip(waiting, readings, strict=True) if reading is not None]
+    waiting = [_Waiting(copy, question_about(copy.source)) for copy in copies]
+    outcomes = list(threads.map(partial(_read, children), waiting))
+    read = [(one, found) for one, found in zip(waiting, outcomes, strict=True) if found is not None]
     with evidence_change():
         sources = _held([one.copy for one, _ in read])
-        for one, reading in read:
-            _write(one, reading, sources[one.copy.source_id])
-    unopened = [one.copy for one, reading in zip(waiting, readings, strict=True) if reading is None]
-    _put_off(unopened)
+        for one, found in read:
+            if sources[one.copy.source_id].baseline == one.question.baseline:
+                _write(one, found, sources[one.copy.source_id])
+            else:
+                _leave([one.copy])  # somebody accepted another copy meanwhile: it is compared with that one
+    _put_off([one.copy for one, found in zip(waiting, outcomes, strict=True) if found is None])
     return len(read)
 
 
@@ -110,7 +113,7 @@ def _held(copies: list[Capture]) -> dict[UUID, Source]:
     """The sources of these copies and then their hosts, locked in the order in which all who write lock them."""
     pks = {copy.source_id for copy in copies}
     rows = Source.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
-    sources = {source.pk: source for source in rows.select_related("host", "baseline__text")}
+    sources = {source.pk: source for source in rows.select_related("host", "baseline")}
     hosts = Host.objects.select_for_update().filter(pk__in={source.host_id for source in sources.values()})
     list(hosts.order_by("pk").values_list("pk"))
     return sources
@@ -118,11 +121,10 @@ def _held(copies: list[Capture]) -> dict[UUID, Source]:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A copy to be read, the one before it, and what is asked of the two."""
+    """A copy to be read, and what is asked of it."""
 
     copy: Capture
-    before: Capture | None
-    question: Question | None
+    question: Question
 
 
 def _claim() -> list[Capture]:
@@ -131,64 +133,100 @@ def _claim() -> list[Capture]:
         values: dict[str, Any] = {"lease": LEASE, "limit": BATCH}
         cursor.execute(CLAIM, values)
         taken = [row[0] for row in cursor.fetchall()]
-    rows = Capture.objects.filter(pk__in=taken).select_related("source", "file", "check_made")
+    rows = Capture.objects.filter(pk__in=taken).select_related("source__baseline__text", "file", "check_made")
+    rows = rows.select_related("source__baseline__file")
     return list(rows.order_by("pk"))
 
 
-def _write(one: _Waiting, reading: Reading, source: Source) -> None:
+def _write(one: _Waiting, found: Outcome, source: Source) -> None:
     """Write down one reading, in a savepoint of its own; what cannot be written is read again, some times."""
     try:
         with transaction.atomic():
-            _write_down(one, reading, source)
+            _write_down(one, found, source)
     except OperationalError:
         raise
     except Exception:
         logger.exception("What the copy %s says could not be written down", one.copy.pk)
 
 
-def _write_down(one: _Waiting, reading: Reading, source: Source) -> None:
-    copy, before = one.copy, one.before
-    _write_text(copy, reading, before)
-    _write_quality(copy, reading)
+def _write_down(one: _Waiting, found: Outcome, source: Source) -> None:
+    copy, question = one.copy, one.question
+    _write_text(copy, found.reading, question.baseline)
+    judge(copy, found)
     if copy.quality == Capture.Quality.EVIDENCE:
         _stand(source, copy)
-    if before is not None and reading.change is not None:
-        follow(source, before, copy, reading.change, one.question)
+    follow(source, copy, found, question)
+    if _shows_quotes(copy, found):
+        quoting.write_quotes(source, copy, question.quoted, found.reading.quotes_absent)
     mark_archived(source)
 
 
-def _read(readers: Readers, one: _Waiting) -> Reading | None:
+def _shows_quotes(copy: Capture, found: Outcome) -> bool:
+    """Tell whether a quote that is not in this copy is missing: the copy is whole, was read, and is the page."""
+    if found.reading.failure or copy.truncated:
+        return False
+    if found.change is None:
+        return copy.quality == Capture.Quality.EVIDENCE
+    return found.change.level is not Level.PAYWALLED
+
+
+def _read(readers: Readers, one: _Waiting) -> Outcome | None:
     """Read a copy in one of the children, or return None where its file cannot be opened; no database is asked."""
-    copy = one.copy
+    copy, question = one.copy, one.question
     if copy.read_tries > MOST_TRIES:
-        return Reading(failure=Failure.UNREADABLE, sentence=GIVEN_UP)
+        reading = Reading(failure=Failure.CRASHED, sentence=GIVEN_UP)
+        return Outcome(reading, compared(copy, reading, question))
     try:
         with archive().open(copy.file.key) as opened:
             data = opened.read()
-        asked = _asked_now(readers, one)
     except (StoreError, OSError):
         logger.exception("The copy %s could not be opened", copy.pk)
         return None
-    return readers.read(Job(data, copy.media_type, copy.final_url, asked=asked))
+    reading = readers.read(Job(data, copy.media_type, copy.final_url, asked=_asked_now(readers, question)))
+    change = compared(copy, reading, question)
+    step = _step(readers, reading, question) if is_step(copy, reading, change, question) else None
+    return Outcome(reading, change, step)
 
 
-def _asked_now(readers: Readers, one: _Waiting) -> Asked | None:
-    """What a copy is compared with, read again where another reader read it: a new reader is no changed page."""
-    before, asked = one.before, one.question.asked if one.question else None
-    if before is None or asked is None or before.text.reader == READER:
+def _asked_now(readers: Readers, question: Question) -> Asked:
+    """What a copy is asked, with the accepted one read again where another reader read it."""
+    asked, baseline = question.asked, question.baseline
+    if baseline is None or asked.baseline is None or baseline.text.reader == READER:
         return asked
-    with archive().open(before.file.key) as opened:
-        again = readers.read(Job(opened.read(), before.media_type, before.final_url))
-    return asked if again.failure else replace(asked, baseline=again.text, baseline_sha256=again.text_sha256)
+    again = _read_again(readers, baseline)
+    return replace(asked, baseline=again.text, baseline_sha256=again.text_sha256) if again else asked
 
 
-def _write_text(copy: Capture, reading: Reading, before: Capture | None) -> None:
-    simhash = reading.simhash  # none where the text is that of the copy before
+def _read_again(readers: Readers, copy: Capture) -> Reading | None:
+    """Read a copy that another reader read: a new reader is no changed page. None where only its text is at hand."""
+    try:
+        with archive().open(copy.file.key) as opened:
+            again = readers.read(Job(opened.read(), copy.media_type, copy.final_url))
+    except (StoreError, OSError):
+        logger.exception("The copy %s could not be opened to be read again", copy.pk)
+        return None
+    return None if again.failure else again
+
+
+def _step(readers: Readers, reading: Reading, question: Question) -> Change | None:
+    """Compare a text with the one that was shown last; its quotes are compared with the accepted copy alone."""
+    shown = question.shown
+    if shown is None:
+        return None
+    again = _read_again(readers, shown) if shown.text.reader != READER else None
+    text = again.text if again else text_of(shown)
+    return readers.compare(reading.text, replace(question.asked, baseline=text, baseline_sha256="", quotes=())).change
+
+
+def _write_text(copy: Capture, reading: Reading, baseline: Capture | None) -> None:
+    simhash = reading.simhash
+    if simhash is None and reading.change is not None and baseline is not None:  # the text is that of the baseline
+        simhash = baseline.text.simhash
     CaptureText.objects.create(
         capture=copy,
         blocks=[list(block) for block in reading.text.blocks],
         text_sha256=reading.text_sha256,
-        simhash=before.text.simhash if simhash is None and before is not None else simhash,
+        simhash=simhash,
         pages=reading.text.pages,
         found=_found(reading.metadata),
         failure=reading.sentence[:300] if reading.failure else "",
@@ -206,43 +244,6 @@ def _found(said: Metadata) -> dict[str, Any]:
         "canonical": said.canonical,
         "free": said.free,
     }
-
-
-def _write_quality(copy: Capture, reading: Reading) -> None:
-    judged = quality(_fetched(copy), str(reading.text))
-    reasons = list(judged.reasons)
-    if reading.failure and (reading.sentence == GIVEN_UP or not _stands_unread(copy, reading)):
-        reasons.insert(0, reading.sentence)
-    if reading.change and reading.change.level in NOT_THE_PAGE:
-        reasons.append(NOT_THE_PAGE[reading.change.level])
-    copy.quality = Capture.Quality.NOT_EVIDENCE if reasons else Capture.Quality.EVIDENCE
-    copy.quality_reasons = [words[:300] for words in (*reasons, *judged.notes)]
-    copy.read_at = database_now()
-    copy.save(update_fields=["quality", "quality_reasons", "read_at"])
-
-
-def _stands_unread(copy: Capture, reading: Reading) -> bool:
-    """Images and scanned documents stand for what they show though no text can be read from them."""
-    media_type = copy.media_type.lower()
-    of_an_image = reading.failure is Failure.UNREADABLE and media_type.startswith("image/")
-    return of_an_image or (reading.failure is Failure.PDF_UNPARSED and media_type.startswith("application/pdf"))
-
-
-def _fetched(copy: Capture) -> Fetched:
-    check = copy.check_made
-    verdict = check.verdict if check else "OK"
-    klass = Klass(check.klass) if check else Klass.ALIVE
-    if verdict in TLS_FAULTS and copy.tls_verified is False:
-        verdict, klass = "OK", Klass.ALIVE  # what came was looked at when it was kept; only its sender is unproven
-    return Fetched(
-        verdict=verdict,
-        klass=klass,
-        status=check.status if check else 200,
-        whole=not copy.truncated,
-        media_type=copy.media_type,
-        tls_verified=copy.tls_verified,
-        downgraded=any("http:" in str(hop.get("location") or "")[:5] for hop in (check.hops if check else ())),
-    )
 
 
 def _stand(source: Source, copy: Capture) -> None:

@@ -13,9 +13,10 @@ from psycopg2.extras import Json, execute_values
 
 from allegations.actions.evidence import evidence_change
 from allegations.actions.links.claiming import REST, Claim, give_back
-from allegations.actions.links.findings import Finding, finding_of, own_fault
+from allegations.actions.links.findings import Finding, finding_of, own_fault, worker_lost
 from allegations.actions.links.keeping import Kept, register
 from allegations.actions.links.people import answered, ask
+from allegations.actions.links.resting import Rest, limiting_host
 from allegations.actions.links.seeing import Seen
 from allegations.actions.links.tiers import tiers_of
 from allegations.actions.links.windows import database_now, sky_over
@@ -34,6 +35,7 @@ TYPES = {
     "moved_to": "text",
     "tier": "text",
     "copies_due_at": "timestamptz",
+    "claim_count": "smallint",
 }
 FOLLOW = (
     f"UPDATE allegations_source s SET {', '.join(f'{name} = f.{name}' for name in TYPES)}, "  # noqa: S608 (our own names)
@@ -48,7 +50,9 @@ def record(claim: Claim, seen: Sequence[Seen], kept: Kept) -> int:
     A source whose lease has passed to somebody else is left to them, and one that was put off is due again when its
     host is free. Where a finding cannot be written down, a fault of our own is written for that source alone.
     """
-    give_back(claim, {one.source.pk: one.exchange.wait_s for one in seen if one.put_off})
+    put_off = [one for one in seen if one.put_off]
+    busy = {one.source.pk: one.exchange.busy for one in put_off if one.exchange.busy}
+    give_back(claim, {one.source.pk: one.exchange.wait_s for one in put_off}, busy)
     looked_at = {one.source.pk: one for one in seen if not one.put_off}
     with evidence_change():
         now = database_now()
@@ -56,9 +60,31 @@ def record(claim: Claim, seen: Sequence[Seen], kept: Kept) -> int:
         register(kept, now)
         sky = sky_over([one.observation for one in held], now)
         tiers = tiers_of([one.source.pk for one in held], now.date())
-        findings = [finding_of(one, kept, sky, tiers[one.source.pk], claim.token, now) for one in held]
+        limiting = _limiting(held)
+        findings = [finding_of(one, kept, sky, tiers[one.source.pk], claim.token, now, limiting) for one in held]
         _write(findings, claim.token, now)
     return len(findings)
+
+
+def record_loss(claim: Claim) -> None:
+    """Write down of each link of a claim that it seems to end whoever checks it; nobody has asked for it this time."""
+    with evidence_change():
+        now = database_now()
+        rows = Source.objects.select_for_update(of=("self",)).select_related("host").filter(lease_token=claim.token)
+        for source in rows.order_by("pk"):
+            logger.error("Each worker that checked %s was lost", source.canonical_url)
+            _write_all([worker_lost(source, claim.token, now)])
+
+
+def _limiting(held: Sequence[Seen]) -> dict[str, Host]:
+    """The hosts that asked for fewer requests, by key; one that was only met on the way is known from now on."""
+    keys = {key for one in held if (key := limiting_host(one))}
+    known = {one.source.host.key: one.source.host for one in held if one.source.host.key in keys}
+    missing = [Host(key=key) for key in sorted(keys - known.keys())]
+    if missing:
+        Host.objects.bulk_create(missing, ignore_conflicts=True)
+        known |= {host.key: host for host in Host.objects.filter(key__in=[host.key for host in missing])}
+    return known
 
 
 def _held(claim: Claim, looked_at: dict[uuid.UUID, Seen]) -> list[Seen]:
@@ -104,9 +130,10 @@ def _write_all(findings: Sequence[Finding]) -> None:
     LinkEvent.objects.bulk_create([finding.event for finding in findings if finding.event])
     Capture.objects.bulk_create([finding.capture for finding in findings if finding.capture])
     _update(FOLLOW, [_source_row(finding) for finding in findings], ROW)
-    hosts = Host.objects.select_for_update().filter(pk__in=[finding.source.host_id for finding in findings])
+    rests = _rests(findings)
+    hosts = Host.objects.select_for_update().filter(pk__in=rests)
     list(hosts.order_by("pk").values_list("pk"))  # held first, so that the next statement sees every link they have
-    _update(REST, [_host_row(finding) for finding in findings], "(%s::bigint, %s::timestamptz, %s::smallint)")
+    _update(REST, [(pk, *rest) for pk, rest in rests.items()], "(%s::bigint, %s::timestamptz, %s::smallint)")
     for finding in findings:
         if finding.answers:
             answered(finding.source, finding.answers)
@@ -125,8 +152,13 @@ def _source_row(finding: Finding) -> tuple[Any, ...]:
     return (finding.source.pk, *values)
 
 
-def _host_row(finding: Finding) -> tuple[Any, ...]:
-    return finding.source.host_id, finding.rest_until, finding.penalty_level
+def _rests(findings: Sequence[Finding]) -> dict[int, Rest]:
+    """The rest of each host: the longest, where several findings speak of it."""
+    rests: dict[int, Rest] = {}
+    for finding in findings:
+        for pk, rest in finding.rests.items():
+            rests[pk] = max(rests.get(pk, rest), rest)
+    return rests
 
 
 def _update(statement: str, rows: Iterable[tuple[Any, ...]], row: str) -> None:

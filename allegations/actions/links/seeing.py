@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from allegations.actions.evidence import address_policy
 from allegations.actions.links.claiming import Claim
+from allegations.links.archive.holding import anew
 from allegations.links.exchange import Exchange, Failure
 from allegations.links.freeze import Observation
 from allegations.links.journey import Job
-from allegations.links.judgement import Judgement, Known
+from allegations.links.judgement import OF_THE_RESOLVER, Judgement, Known
 from allegations.links.memory import silent_since
 from allegations.links.providers import oembed_url, wants_oembed
 from allegations.links.urls import probe_url
@@ -36,8 +37,14 @@ class Seen:
     @property
     def observation(self) -> Observation:
         source, judgement = self.source, self.judgement
-        silence = silent_since(source.memory)
-        return Observation(source.host.key, judgement.klass, judgement.network, source.canonical_url, silence)
+        return Observation(
+            host=source.host.key,
+            klass=judgement.klass,
+            network=judgement.network,
+            url=source.canonical_url,
+            silent_since=silent_since(source.memory),
+            misled=judgement.verdict in OF_THE_RESOLVER and source.last_alive_at is not None,
+        )
 
     @property
     def put_off(self) -> bool:
@@ -60,6 +67,9 @@ def look(claim: Claim, fetch: Fetch) -> list[Seen]:
 
 
 def job_of(source: Source) -> Job:
+    """How a source is asked: with the validators of our copy, unless that is damaged and has to come anew."""
+    if anew(source.memory):
+        return Job(source.canonical_url)
     return Job(source.canonical_url, etag=source.etag or None, last_modified=source.last_modified or None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,10 +13,19 @@ from django.conf import settings
 from django.db import OperationalError, close_old_connections
 from django.db.models.functions import Now
 
-from allegations.actions.links import door
-from allegations.actions.links.claiming import BATCH, Claim, claim_due
+from allegations.actions.links import canaries, door
+from allegations.actions.links.ageing import tickets
+from allegations.actions.links.claiming import (
+    BATCH,
+    MOST_CLAIMS,
+    Claim,
+    claim_due,
+    claim_lone,
+    give_back,
+    is_lone_due,
+)
 from allegations.actions.links.keeping import Kept, keep
-from allegations.actions.links.recording import record
+from allegations.actions.links.recording import record, record_loss
 from allegations.actions.links.seeing import Fetch, Seen, look
 from allegations.links.exchange import Exchange
 from allegations.links.journey import Job
@@ -25,6 +34,7 @@ from allegations.models import Host
 logger = logging.getLogger(__name__)
 
 IN_FLIGHT = 4  # batches of one sweep; each waits for its slowest page
+ALONE = 8  # links that may be to blame for lost workers, of one sweep
 
 
 class Visit(Protocol):
@@ -41,10 +51,13 @@ def drain(*, fetch: Fetch | None = None, until: float | None = None) -> int:
     """Check due sources, some batches at a time, until none is left or `until` (monotonic seconds) is past.
 
     Only this thread speaks to the database: it claims and writes down, while others ask, judge and keep. Returns how
-    many checks were written down. `fetch` takes the place of the door.
+    many checks were written down. `fetch` takes the place of the door. Links that may be to blame for lost workers come
+    first, each alone, so that none but its own check is lost with it.
     """
-    visit: Callable[[Collection[str]], Visit] = door.Visit if fetch is None else lambda _hosts: _Plain(fetch)
-    checked, flying = 0, _Flying(visit)
+    if not canaries.is_clear():
+        return 0
+    visit: Callable[[Claim], Visit] = _door if fetch is None else lambda _claim: _Plain(fetch)
+    checked, flying = _alone(visit, until), _Flying(visit)
     lost: OperationalError | None = None
     while flying.take_off(until if lost is None else 0.0):
         for batch in flying.landed():
@@ -56,6 +69,29 @@ def drain(*, fetch: Fetch | None = None, until: float | None = None) -> int:
     flying.close()
     if lost is not None:
         raise lost
+    return checked
+
+
+def _door(claim: Claim) -> Visit:
+    return door.Visit({source.host.key for source in claim.sources}, tickets(claim.sources))
+
+
+def _alone(visit: Callable[[Claim], Visit], until: float | None) -> int:
+    """Check links that may be to blame for lost workers, one after the other, with nothing else under way."""
+    checked = 0
+    for _ in range(ALONE):
+        if until is not None and time.monotonic() >= until:
+            break
+        claim = claim_lone()
+        if not claim.sources:
+            break
+        if claim.sources[0].claim_count > MOST_CLAIMS:
+            record_loss(claim)
+            continue
+        flying = _Flying(visit)
+        flying.send(claim)
+        checked += sum(batch.record() for batch in flying.landed())
+        flying.close()
     return checked
 
 
@@ -94,6 +130,9 @@ class _Batch:
                 one.close()
 
     def _record(self, seen: list[Seen], kept: Kept) -> int:
+        if not canaries.is_clear():  # nobody knows who has answered
+            give_back(self.claim, dict.fromkeys((source.pk for source in self.claim.sources), canaries.AGAIN_IN_S))
+            return 0
         self.visit.remember()
         return record(self.claim, seen, kept)
 
@@ -101,7 +140,7 @@ class _Batch:
 class _Flying:
     """The batches of one sweep that are on their way."""
 
-    def __init__(self, visit: Callable[[Collection[str]], Visit]) -> None:
+    def __init__(self, visit: Callable[[Claim], Visit]) -> None:
         self._visit = visit
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="links")
         self._batches: dict[Future[tuple[list[Seen], Kept]], _Batch] = {}
@@ -112,10 +151,14 @@ class _Flying:
             claim = claim_due()
             if not claim.sources:
                 break
-            visit = self._visit({source.host.key for source in claim.sources})
-            future = self._pool.submit(_checked, claim, visit)
-            self._batches[future] = _Batch(claim, visit, future)
+            self.send(claim)
         return bool(self._batches)
+
+    def send(self, claim: Claim) -> None:
+        """Send one batch on its way."""
+        visit = self._visit(claim)
+        future = self._pool.submit(_checked, claim, visit)
+        self._batches[future] = _Batch(claim, visit, future)
 
     def landed(self) -> list[_Batch]:
         """Wait for the next batches to come back."""
@@ -134,6 +177,6 @@ def _checked(claim: Claim, visit: Visit) -> tuple[list[Seen], Kept]:
 
 
 def batches_due() -> int:
-    """How many batches the due links fill, one link of each host."""
+    """How many batches the due links fill, one link of each host; links to be checked alone fill one."""
     hosts = Host.objects.filter(due_at__lte=Now())[: BATCH * settings.LINKS_SWEEPERS].count()
-    return -(-hosts // BATCH)
+    return -(-hosts // BATCH) or int(is_lone_due())

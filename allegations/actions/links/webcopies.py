@@ -7,13 +7,15 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
 from functools import partial
 from uuid import UUID
 
 import redis
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Min
 from django.db.models.functions import Now
 
 from allegations.actions.links import door
@@ -26,6 +28,7 @@ from allegations.links.urls import host_key
 from allegations.links.verdicts import judge
 from allegations.models import ReviewTask, Source, WebCopy
 from allegations.models.source import UNCHECKED
+from candidates.fields import latest
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +39,7 @@ LOOKUP_S = 45.0  # for asking; with the task’s budget and the writing it stays
 QUESTION_S = 10.0
 LONGEST_URI = 2400
 COUNTED = "links:archives:"
+NOON = clock(12)
 
 
 class Later(Exception):
@@ -59,13 +63,13 @@ def look_for_due(*, until: float | None = None) -> int:
 
 
 def look_for(source: Source) -> list[WebCopy]:
-    """Ask the archives for a copy near the day on which the page was last seen; offer what is usable.
+    """Ask the archives for a copy near the day on which the page was last seen, read or dated; offer what is usable.
 
     What was found before the time was over, or before an archive was asked as often as it may be, is offered too.
     Raises Later where none could be asked.
     """
     asking = Asking(time.monotonic() + LOOKUP_S)
-    found = asyncio.run(_look_up(source, asking))
+    found = asyncio.run(_look_up(source, _wanted(source), asking))
     if asking.is_cut and not asking.asked:
         raise Later
     copies = [copy for lookup in found for copy in lookup.copies]
@@ -80,9 +84,9 @@ def look_for(source: Source) -> list[WebCopy]:
     return rows
 
 
-async def _look_up(source: Source, asking: Asking) -> list[mementos.Lookup]:
+async def _look_up(source: Source, wanted: datetime, asking: Asking) -> list[mementos.Lookup]:
     """Ask all archives at once, so that none waits for another one that is slow."""
-    sites, wanted = mementos.read_sites(settings.WEB_ARCHIVES), _wanted(source)
+    sites = mementos.read_sites(settings.WEB_ARCHIVES)
     alike = partial(_alike, source)
     lookups = [mementos.look_up(source.canonical_url, wanted, (site,), asking, alike) for site in sites]
     return list(await asyncio.gather(*lookups))
@@ -128,8 +132,16 @@ def _claim() -> Source | None:
 
 
 def _wanted(source: Source) -> datetime:
-    """The moment that a copy should be of: when the page was last seen, or else when it was added."""
-    return source.last_alive_at or source.added_at
+    """The moment that a copy should be of: when the page was last seen.
+
+    Of one that we never saw, when a person first read it for a statement, or else when it was published at the latest:
+    the newest copy may be of whoever holds the address now, and there is nothing to compare it with.
+    """
+    if source.last_alive_at:
+        return source.last_alive_at
+    read: date | None = source.citations.aggregate(first=Min("read_on"))["first"]
+    day = read or latest(source, "dated")
+    return min(datetime.combine(day, NOON, UTC), source.added_at) if day else source.added_at
 
 
 def _waits(pk: UUID, *, is_cut: bool, silent: bool) -> timedelta:

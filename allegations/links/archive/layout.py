@@ -7,10 +7,13 @@ from datetime import date
 
 HEX = r"[0-9a-f]"
 DAY = r"\d{4}-\d\d-\d\d"
+NUMBER = r"[2-9]|[1-9]\d{1,3}"
 NAME = r"[a-z0-9][a-z0-9-]{0,59}"
 # Kind of file → the whole form of its name.
 FORMS = {
-    "payload": re.compile(rf"cas/sha256/(?P<a>{HEX}{{2}})/(?P<b>{HEX}{{2}})/(?P<sha256>(?P=a)(?P=b){HEX}{{60}})\Z"),
+    "payload": re.compile(
+        rf"cas/sha256/(?P<a>{HEX}{{2}})/(?P<b>{HEX}{{2}})/(?P<sha256>(?P=a)(?P=b){HEX}{{60}})(\.(?P<number>{NUMBER}))?\Z"
+    ),
     "warc": re.compile(rf"warc/\d{{4}}/\d\d/\d\d/{HEX}{{16}}-\d+\.warc\.gz\Z"),
     "manifest": re.compile(rf"manifest/(?P<day>{DAY})\.(jsonl|root)\Z"),
     "timestamp": re.compile(rf"manifest/(?P<day>{DAY})(\.{NAME})?\.tsr\Z"),
@@ -22,14 +25,26 @@ class KeyRefused(ValueError):
     """A name that no file of the archive may have; `str()` says why."""
 
 
-def payload_key(sha256: str) -> str:
-    """Return the name of a decoded body.
+def payload_key(sha256: str, number: int = 1) -> str:
+    """Return the name of a decoded body; the second file of the same bytes, and so on, has its number behind it.
 
     >>> payload_key("ab" * 32)[:22]
     'cas/sha256/ab/ab/ababa'
+    >>> payload_key("ab" * 32, 2)[-4:]
+    'ab.2'
     """
     digest = _digest(sha256)
-    return f"cas/sha256/{digest[:2]}/{digest[2:4]}/{digest}"
+    return checked(f"cas/sha256/{digest[:2]}/{digest[2:4]}/{digest}{f'.{number}' if number > 1 else ''}")
+
+
+def payload_number(key: str) -> int:
+    """Return which file of its bytes this is.
+
+    >>> payload_number(payload_key("ab" * 32)), payload_number(payload_key("ab" * 32, 12))
+    (1, 12)
+    """
+    found = FORMS["payload"].match(key)
+    return int(found["number"] or 1) if found else 1
 
 
 def warc_key(day: date, sha256: str, records: int) -> str:

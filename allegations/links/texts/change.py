@@ -240,33 +240,35 @@ def _quotes(
     unknown: list[int] = []
     if not quotes:
         return missing, changed, unknown
-    new = _passages(case.after)
+    new = passages_of(case.after)
     old: Passages | None = None
     beside: Passages | None = None
     for number, quote in enumerate(quotes):
         if (now := new.standing(quote)) is Standing.EXACT:  # so it is of no account how it stood before
             continue
-        old = old or _passages(case.before)
+        old = old or passages_of(case.before)
         was, shown = old.standing(quote), _short(quote)
-        if now is Standing.MISSING and was is not Standing.MISSING:
+        if now is Standing.MISSING:
             beside = beside or Passages(around())
-            if beside.standing(quote) is not Standing.MISSING:
+            aside = beside.standing(quote) is not Standing.MISSING
+            if was is Standing.MISSING and not aside:
+                unknown.append(number)
+                case.say("quote-unknown", f"The quoted passage “{shown}” was not in the baseline either.")
+            elif was is not Standing.MISSING and aside:
                 case.say("quote-aside", f"The quoted passage “{shown}” now stands outside the main text.")
-            elif paid:
+            elif was is not Standing.MISSING and paid:
                 case.say("quote-hidden", f"The quoted passage “{shown}” is not in the part that is shown.")
-            else:
+            elif was is not Standing.MISSING:
                 missing.append(number)
                 case.say("quote-missing", f"The quoted passage is no longer there: “{shown}”.")
-        elif now is Standing.MISSING:
-            unknown.append(number)
-            case.say("quote-unknown", f"The quoted passage “{shown}” was not in the baseline either.")
         elif was is Standing.EXACT and now is Standing.ALIKE:
             changed.append(number)
             case.say("quote-altered", f"The quoted passage is no longer word for word the same: “{shown}”.")
     return missing, changed, unknown
 
 
-def _passages(text: Text) -> Passages:
+def passages_of(text: Text) -> Passages:
+    """Return the title and the main text of a page, to look for quotes in."""
     return Passages(f"{text.title}\n{text}")
 
 

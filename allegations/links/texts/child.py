@@ -28,17 +28,18 @@ LARGE = 1_000_000  # bytes of a job after which nothing of it is remembered
 
 
 def read_job(head: Mapping[str, Any], parts: list[bytes]) -> Reading:
-    """Read a body; with a second part, compare it with the baseline in that."""
-    asked = _asked(head, parts[1]) if len(parts) > 1 else None
+    """Read a body and look for quotes in it; with a second part, compare it with the baseline in that."""
+    baseline = text_from(head["baseline"], parts[1]) if len(parts) > 1 else None
+    asked = Asked(baseline, **head["asked"]) if "asked" in head else None
     return read(parts[0], head["content_type"], head["url"], content_language=head["content_language"], asked=asked)
 
 
 def compare_job(head: Mapping[str, Any], parts: list[bytes]) -> Reading:
     """Compare two texts."""
-    asked, after = _asked(head, parts[0]), text_from(head["after"], parts[1])
+    before, after, asked = text_from(head["baseline"], parts[0]), text_from(head["after"], parts[1]), head["asked"]
     change = compare(
-        asked.baseline, after, quotes=asked.quotes, names=asked.names, language=asked.language,
-        before_sha256=asked.baseline_sha256,
+        before, after, quotes=asked["quotes"], names=asked["names"], language=asked["language"],
+        before_sha256=asked["baseline_sha256"],
     )  # fmt: skip
     return Reading(after, text_sha256=change.text_sha256, change=change)
 
@@ -102,10 +103,6 @@ def _say_memory(sink: BinaryIO) -> bool:
 def _send(sink: BinaryIO, head: Mapping[str, Any], *parts: bytes) -> None:
     sink.write(b"".join(framed(head, *parts)))
     sink.flush()
-
-
-def _asked(head: Mapping[str, Any], baseline: bytes) -> Asked:
-    return Asked(text_from(head["baseline"], baseline), **head["asked"])
 
 
 def _warm_up() -> None:

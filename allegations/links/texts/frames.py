@@ -153,6 +153,7 @@ def reading_data(reading: Reading) -> tuple[dict[str, Any], bytes]:
         "text_sha256": reading.text_sha256,
         "simhash": reading.simhash,
         "change": change_data(reading.change) if reading.change else None,
+        "quotes_absent": reading.quotes_absent,
         "failure": reading.failure,
         "sentence": reading.sentence,
     }
@@ -167,6 +168,7 @@ def reading_from(data: Mapping[str, Any], body: bytes) -> Reading:
         text_sha256=str(data["text_sha256"]),
         simhash=None if data["simhash"] is None else int(data["simhash"]),
         change=change_from(data["change"]) if data["change"] else None,
+        quotes_absent=tuple(map(int, data["quotes_absent"])),
         failure=Failure(data["failure"]),
         sentence=str(data["sentence"]),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
@@ -11,12 +11,13 @@ from functools import partial
 from allegations.links.charsets import decoded
 from allegations.links.text import fit
 from allegations.links.texts.blocks import Text, capped
-from allegations.links.texts.change import Change, Level, compare
+from allegations.links.texts.change import Change, Level, compare, passages_of
 from allegations.links.texts.folding import simhash, text_sha256
 from allegations.links.texts.maintext import main_text
 from allegations.links.texts.metadata import Metadata, metadata
 from allegations.links.texts.pdf import PdfUnparsed, is_pdf, read_pdf
 from allegations.links.texts.plain import all_blocks, all_lines, lines_of
+from allegations.links.texts.quotes import Passages, Standing
 from allegations.links.texts.walking import parse
 
 READER = "texts 1"  # raised when the same bytes would be read differently
@@ -38,12 +39,12 @@ class Failure(StrEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """What a comparison is asked with: the baseline, and what the allegations that rest on the source want to know.
+    """What a copy is asked: how it differs from the baseline, where there is one, and whether these quotes stand in it.
 
     `baseline_sha256` is the `text_sha256` of the baseline as it was read; without it, it is computed anew.
     """
 
-    baseline: Text
+    baseline: Text | None = None
     quotes: Sequence[str] = ()
     names: Sequence[str] = ()
     language: str = ""
@@ -55,7 +56,8 @@ class Reading:
     """What was read. With a `failure`, `sentence` says it to a reviewer and there is no text.
 
     `text_sha256` is that of the steady text, `simhash` a signed 64-bit integer (None where the text is that of the
-    baseline), `change` the comparison with a baseline, where one was given.
+    baseline), `change` the comparison with a baseline, where one was given. `quotes_absent` are places in the `quotes`
+    that were asked for: those that stand nowhere on the page, neither in its main text nor beside it.
     """
 
     text: Text = field(default_factory=Text)
@@ -63,6 +65,7 @@ class Reading:
     text_sha256: str = ""
     simhash: int | None = None
     change: Change | None = None
+    quotes_absent: tuple[int, ...] = ()
     failure: Failure = Failure.NONE
     sentence: str = ""
 
@@ -79,19 +82,31 @@ def read(
     except Unreadable as error:
         return Reading(failure=Failure.UNREADABLE, sentence=str(error))
     text = replace(text, title=said.title, language=said.language, free=said.free, payload_sha256=digest)
-    if asked is None:
-        return Reading(text, said, text_sha256(text), simhash(text))
+    around = partial(_visible, markup)
+    absent = _absent(text, asked.quotes, around) if asked else ()
+    if asked is None or asked.baseline is None:
+        return Reading(text, said, text_sha256(text), simhash(text), quotes_absent=absent)
     change = compare(
         asked.baseline,
         text,
         quotes=asked.quotes,
         names=asked.names,
         language=asked.language,
-        around=partial(_visible, markup),
+        around=around,
         before_sha256=asked.baseline_sha256,
     )
     same = change.level in (Level.UNCHANGED, Level.COSMETIC)
-    return Reading(text, said, change.text_sha256, None if same else simhash(text), change)
+    return Reading(text, said, change.text_sha256, None if same else simhash(text), change, absent)
+
+
+def _absent(text: Text, quotes: Sequence[str], around: Callable[[], str]) -> tuple[int, ...]:
+    """Return the places of the quotes that stand neither in the title and the main text nor beside it."""
+    if not quotes:
+        return ()
+    inside = passages_of(text)
+    absent = [place for place, quote in enumerate(quotes) if inside.standing(quote) is Standing.MISSING]
+    beside = Passages(around()) if absent else inside
+    return tuple(place for place in absent if beside.standing(quotes[place]) is Standing.MISSING)
 
 
 class Unreadable(Exception):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import queue
 import signal
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -41,7 +42,7 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Job:
-    """Something to read: a decoded body, its headers, and a baseline to compare it with."""
+    """Something to read: a decoded body, its headers, and what is asked about it."""
 
     data: bytes
     content_type: str = ""
@@ -84,7 +85,10 @@ class Reader:
         content_language: str = "",
         asked: Asked | None = None,
     ) -> Reading:
-        """Read a decoded body; with `asked`, also compare it with a baseline. Never raises for what was read."""
+        """Read a decoded body; with `asked`, also compare it with a baseline and look for quotes in it.
+
+        Never raises for what was read.
+        """
         if len(data) > LARGEST:
             return Reading(
                 failure=Failure.UNREADABLE, sentence=f"It is longer than {LARGEST} bytes, more than we read."
@@ -94,13 +98,14 @@ class Reader:
         parts = [data]
         if asked is not None:
             head["asked"] = asked_data(asked)
+        if asked is not None and asked.baseline is not None:
             head["baseline"], baseline = text_data(asked.baseline)
             parts.append(baseline)
         return self.ask("read", head, *parts, seconds=self._bounds.pdf_s if is_pdf else self._bounds.page_s)
 
     def compare(self, after: Text, asked: Asked) -> Reading:
         """Compare a text that was read before with a baseline; the reading's `change` is the outcome."""
-        (baseline, before), (head, body) = text_data(asked.baseline), text_data(after)
+        (baseline, before), (head, body) = text_data(asked.baseline or Text()), text_data(after)
         said = {"asked": asked_data(asked), "baseline": baseline, "after": head}
         return self.ask("compare", said, before, body, seconds=self._bounds.page_s)
 
@@ -205,11 +210,21 @@ class Readers:
 
     def read(self, job: Job) -> Reading:
         """Read with the next idle child; wait for one."""
-        reader = self._idle.get()
-        try:
+        with self._one() as reader:
             return reader.read(
                 job.data, job.content_type, job.url, content_language=job.content_language, asked=job.asked
             )
+
+    def compare(self, after: Text, asked: Asked) -> Reading:
+        """Compare a text that was read before with a baseline, with the next idle child."""
+        with self._one() as reader:
+            return reader.compare(after, asked)
+
+    @contextmanager
+    def _one(self) -> Iterator[Reader]:
+        reader = self._idle.get()
+        try:
+            yield reader
         finally:
             self._idle.put(reader)
 

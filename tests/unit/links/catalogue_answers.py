@@ -27,7 +27,7 @@ from tests.servers.hostile import (
     silent,
 )
 
-from .asking import HASTY, deaf
+from .asking import SLOW_BODY, SLOW_HEAD, SLOW_NAME, deaf
 from .catalogue import BESIDE, COPY, HOST, OTHER, PAGE, STORY_PATH, Case, InTurn, onto, page
 from .webpages import LONG, site_page
 
@@ -149,6 +149,8 @@ B = [
         differs="the row’s own exception: what is there is like our copy",
     ),
     Case("B5", "to a login", "BLOCKED_LOGIN", "+b", to("/login?next=/x", LOGIN)),
+    Case("B5", "to one of 10,000 characters", "BLOCKED_LOGIN", "+b", to(f"/login?SAML={'A' * 10_000}", LOGIN)),
+    Case("B8", "to one of 20,000", "REDIRECT_LIMIT", "+u", {STORY_PATH: redirect(f"/x?{'A' * 20_000}")}, requests=1),
     Case("B6", "loop", "REDIRECT_LOOP", "+u", {STORY_PATH: redirect("/b"), "/b": redirect(STORY_PATH)}, requests=2),
     Case("B6", "to itself", "REDIRECT_LOOP", "+u", {STORY_PATH: redirect(STORY_PATH)}, requests=1),
     Case("B8", "12 hops", "REDIRECT_LIMIT", "+u", {}, path="/hops/12", requests=11),
@@ -180,7 +182,7 @@ C = [
         "C2", "SERVFAIL", "DNS_TEMPFAIL", "0", {}, names=says(socket.EAI_AGAIN), requests=0,
         lasting=("0 99 999 9999", "unreachable"),
     ),
-    Case("C2", "silent name server", "DNS_TEMPFAIL", "0", {}, names={HOST: never}, limits=HASTY, requests=0),
+    Case("C2", "silent name server", "DNS_TEMPFAIL", "0", {}, names={HOST: never}, limits=SLOW_NAME, requests=0),
     Case("C3", "one", "REFUSED_SSRF", "0 refused", {}, names={HOST: ["10.0.0.1"]}, requests=0),
     Case("C3", "two", "REFUSED_SSRF", "0 refused", {}, names={HOST: ["192.168.0.1", "fd00::1"]}, requests=0),
     Case("C4", "refused", "CONNECT_REFUSED", "+u", {}, port=closed),
@@ -191,9 +193,18 @@ C = [
     ),
     Case("C4", "reset always", "CONNECT_RESET", "+u", {STORY_PATH: reset}, requests=1),
     Case("C4", "timeout", "CONNECT_TIMEOUT", "+u", {}, port=deaf, limits={"connect_s": 0.3}),
-    Case("C6", "expired", "TLS_EXPIRED", "+u", page(), certificate="expired", only="https", requests=1),
-    Case("C8", "self-signed", "TLS_UNTRUSTED", "+u", page(), certificate="self_signed", only="https", requests=1),
-    Case("C8", "wrong name", "TLS_NAME", "+u", page(), certificate="other_name", only="https", requests=1),
+    *(
+        Case(
+            row, what, verdict, "+u", page(body), certificate=certificate, only="https", requests=1,
+            lasting=("0 48 96 144 192 240 288 336 384", end),
+        )
+        for row, what, verdict, certificate in (
+            ("C6", "expired", "TLS_EXPIRED", "expired"),
+            ("C8", "self-signed", "TLS_UNTRUSTED", "self_signed"),
+            ("C8", "wrong name", "TLS_NAME", "other_name"),
+        )
+        for what, body, end in ((what, PAGE, "unreachable"), (f"{what}, another page", OTHER, "unreachable gone?"))
+    ),
     Case(
         "C10", "another owner", "OK", "0 hum", page(OTHER), only="https", known=OWNED,
         differs="a hint, as the row says: it asks a person and concludes nothing",
@@ -211,9 +222,9 @@ D = [
     # 2 MB that unpack to 2 GiB, under the limits of every day
     Case("D1", "bomb", "TOO_LARGE_DECODED", "0", page(gzip_bomb(64) * 32, content_encoding="gzip"), limits=WHOLE),
     Case("D3", "endless", "TOO_LARGE", "0", {STORY_PATH: endless}),
-    Case("D4", "body", "SLOW", "+u", {STORY_PATH: drip}, limits=HASTY),
-    Case("D4", "head", "SLOW", "+u", {STORY_PATH: header_drip}, limits=HASTY),
-    Case("D4", "silence", "SLOW", "+u", {STORY_PATH: silent}, limits=HASTY),
+    Case("D4", "body", "SLOW", "+u", {STORY_PATH: drip}, limits=SLOW_BODY),
+    Case("D4", "head", "SLOW", "+u", {STORY_PATH: header_drip}, limits=SLOW_HEAD),
+    Case("D4", "silence", "SLOW", "+u", {STORY_PATH: silent}, limits=SLOW_HEAD),
     Case("D6", "40 GB", "TOO_LARGE", "0", {STORY_PATH: raw(b"HTTP/1.1 200 X\r\ncontent-length: 40000000000\r\n\r\nx")}),
     Case("D7", "many", "OK", "heal", page("<p>Word " * 750_000), limits=WHOLE, known=NEW),
 ]  # fmt: skip

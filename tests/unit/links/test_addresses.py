@@ -1,12 +1,15 @@
 """Which addresses a fetch may connect to."""
 
 import doctest
+import errno
 import socket
 
 import pytest
 
 from allegations.links import addresses
 from allegations.links.addresses import PUBLIC, AddressPolicy, is_own, refusal
+
+from .asking import NamesFromTable, ask, policy_for
 
 SPECIAL = [
     "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "100.127.255.255", "127.0.0.1", "127.255.255.254",
@@ -79,6 +82,43 @@ def test_a_policy_lifts_the_rule_for_exactly_its_pairs(address, port, refused):
 def test_a_policy_with_an_unreadable_pair_is_an_error_at_once(pair):
     with pytest.raises(ValueError):
         AddressPolicy(allow=frozenset({pair}))
+
+
+@pytest.fixture
+def without_ipv6(monkeypatch):
+    """A machine whose kernel knows no IPv6."""
+    real = socket.socket
+
+    class OnlyIpv4(real):
+        def __init__(self, family=-1, *more, **named):
+            if family == socket.AF_INET6:
+                raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+            super().__init__(family, *more, **named)
+
+    monkeypatch.setattr(socket, "socket", OnlyIpv4)
+
+
+def test_a_machine_without_ipv6_has_no_such_address(without_ipv6):
+    assert not is_own("2a00:1450:4001:80b::200e")
+    assert PUBLIC.refusal("2a00:1450:4001:80b::200e", 80) is None
+    assert is_own("127.0.0.1")
+
+
+def test_a_host_with_both_kinds_of_address_is_asked_where_there_is_no_ipv6(server, monkeypatch, without_ipv6):
+    monkeypatch.setattr(addresses, "WEB_PORTS", frozenset({80, 443, server.port}))
+    both = NamesFromTable(**{"news.example": ["2606:2800:21f::1", "127.0.0.1"]})
+    asked = ask(f"http://news.example:{server.port}/ok", policy_for(server), resolver=both)
+
+    assert (asked.status, asked.failure, asked.hops[0].address) == (200, None, "127.0.0.1")
+
+
+def test_a_machine_that_is_out_of_sockets_takes_no_address_for_foreign(monkeypatch):
+    def out_of_them(*_given):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(socket, "socket", out_of_them)
+    with pytest.raises(OSError, match="open files"):
+        is_own("8.8.8.8")
 
 
 def test_own_addresses_are_refused():

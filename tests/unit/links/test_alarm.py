@@ -75,6 +75,16 @@ def test_a_moment_that_comes_nearer_is_kept(alarm, clock, rung):
     assert (rung, clock.timers) == ([1.0], [])
 
 
+@pytest.mark.parametrize(("later", "rings_at"), [(0.0009, 5.0), (0.002, 5.002)])
+def test_a_moment_as_good_as_reached_is_not_waited_for_anew(alarm, clock, rung, later, rings_at):
+    alarm.at(5.0)
+    alarm.at(5.0 + later)
+    for now in (5.0, 5.0 + later):
+        clock.reach(now)
+
+    assert (rung, clock.timers) == ([rings_at], [])
+
+
 @pytest.mark.parametrize(("asked", "rings_at"), [(3.0, 3.0), (8.0, 5.0)])
 def test_of_two_moments_the_earlier_one_counts(alarm, clock, rung, asked, rings_at):
     alarm.at(5.0)

@@ -15,7 +15,7 @@ from allegations.links.fetcher import Job, fetch_many
 from allegations.links.journey import Journey
 from tests.servers.hostile import HostileServer, redirect, silent
 
-from .asking import HASTY, TINY, NamesFromTable, policy_for
+from .asking import SLOW_HEAD, SOON_S, TINY, NamesFromTable, policy_for
 
 
 def ask_many(urls, policy=PUBLIC, **asking):
@@ -37,32 +37,35 @@ def test_waiting_for_a_host_counts_towards_the_time_of_the_batch():
         names = NamesFromTable(**{host: ["127.0.0.1"] for host in (*hosts, "slow.example")})
         urls = [f"http://{host}:{server.port}/from-{host}" for host in hosts] + [server.url("/ok")]
         began = time.monotonic()
-        exchanges = ask_many(urls, policy_for(server), resolver=names, within_s=0.6, limits=replace(TINY, **HASTY))
+        limits = replace(TINY, **SLOW_HEAD)
+        within_s = 1.9 * limits.header_s  # so that of four waits, one after the other, there is time for one
+        exchanges = ask_many(urls, policy_for(server), resolver=names, within_s=within_s, limits=limits)
 
-    assert took(began) < 1.2  # four waits of header_s, one after the other, are 1.6
+    assert took(began) < 4 * limits.header_s
     assert [exchange.failure for exchange in exchanges] == [
         Failure.SLOW,
-        *[Failure.OWN_FAULT] * 3,
+        *[Failure.DEFERRED] * 3,
         None,
     ]
-    assert exchanges[3].sentence == "Our own fault: the check ran out of the batch’s time."
+    assert "time was over before the address was answered" in exchanges[3].sentence
+    assert [hop.status for hop in exchanges[3].hops] == [302]
 
 
 def test_a_name_server_that_hangs_does_not_outlast_the_batch(monkeypatch):
     answers = threading.Event()
 
     def hang(*_args, **_kwargs):
-        answers.wait(5)
+        answers.wait(2 * SOON_S)
         raise socket.gaierror(socket.EAI_AGAIN, "late")
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     began = time.monotonic()
     try:
-        exchanges = ask_many(["https://a.example/", "https://b.example/"], within_s=0.1)
-        assert took(began) < 2
+        exchanges = ask_many(["https://a.example/", "https://b.example/"], within_s=1.0)
+        assert took(began) < SOON_S
     finally:
         answers.set()
-    assert {exchange.failure for exchange in exchanges} == {Failure.OWN_FAULT}
+    assert {exchange.failure for exchange in exchanges} == {Failure.DEFERRED}
 
 
 @pytest.mark.parametrize("error", [RuntimeError("secret detail"), AssertionError(), UnicodeError("x"), KeyError("x")])
@@ -149,7 +152,7 @@ def test_a_redirect_to_a_host_that_is_to_be_left_alone_is_put_off(server):
 def test_a_turn_is_given_back_whatever_happens(server):
     gate = Gates()
     urls = [server.url(path, f"h{n}.example") for n, path in enumerate(["/reset", "/endless", "/silent", "/ok"])]
-    ask_many(urls, policy_for(server), resolver=names(*(f"h{n}.example" for n in range(4))), gate=gate, within_s=0.2)
+    ask_many(urls, policy_for(server), resolver=names(*(f"h{n}.example" for n in range(4))), gate=gate, within_s=1.5)
 
     assert (len(gate.taken), gate.inside) == (4, 0)
 
@@ -172,15 +175,15 @@ def test_no_more_places_are_taken_than_there_are(server):
 def test_waiting_for_a_turn_does_not_count_towards_the_time_of_a_fetch(server):
     @asynccontextmanager
     async def late(host):
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(2.2)
         yield
 
-    limits = replace(TINY, total_s=0.5)
+    limits = replace(TINY, total_s=2.0)
     asking = fetch_many([Job(server.url())], user_agent="T/1", policy=policy_for(server), limits=limits, gate=late)
     [exchange] = asyncio.run(asking)
 
     assert exchange.status == 200
-    assert exchange.timings.total_ms < 500
+    assert exchange.timings.total_ms < 2_000
 
 
 def test_validators_go_to_the_first_host_only(server):

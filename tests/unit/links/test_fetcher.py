@@ -14,7 +14,7 @@ from allegations.links.exchange import KEPT_BYTES, Failure, Limits
 from allegations.links.fetcher import Job, fetch_many
 from tests.servers.hostile import ARTICLE, HostileServer, answer, raw, redirect
 
-from .asking import HASTY, TINY, NamesFromTable, ask, policy_for
+from .asking import SLOW, SLOW_NAME, SOON_S, TINY, NamesFromTable, ask, policy_for
 
 
 def test_an_article_comes_whole(server):
@@ -76,14 +76,14 @@ def test_a_coded_body_is_decoded(server, coding):
     ],
 )
 def test_a_hostile_answer_has_a_name_and_a_bound(server, path, failure, truncated):
-    exchange = ask(server.url(path), policy_for(server), limits=HASTY)
+    exchange = ask(server.url(path), policy_for(server), limits=SLOW.get(path, {}))
 
     assert (exchange.failure, exchange.truncated) == (failure, truncated)
     assert exchange.sentence.endswith(".")
     assert exchange.payload_sha256 is None
     assert exchange.wire_bytes <= TINY.wire_bytes
     assert len(exchange.body) <= TINY.decoded_cap(exchange.wire_bytes)
-    assert exchange.timings.total_ms < 2_000
+    assert exchange.timings.total_ms < 1_000 * SOON_S
 
 
 def test_a_bomb_of_any_size_unpacks_to_the_cap_and_no_further(server):
@@ -94,17 +94,19 @@ def test_a_bomb_of_any_size_unpacks_to_the_cap_and_no_further(server):
 
 
 def test_the_total_time_counts_over_all_hops(server):
+    """Each hop takes a quarter of it, and more only where the machine is busy."""
+
     async def late_redirect(request, writer):
-        await asyncio.sleep(0.3)
-        await redirect("/slow-2" if request.path == "/slow-1" else "/ok")(request, writer)
+        await asyncio.sleep(0.5)
+        await redirect(f"/slow/{int(request.path.rpartition('/')[2]) + 1}")(request, writer)
 
-    server.on("/slow-1", late_redirect)
-    server.on("/slow-2", late_redirect)
+    for number in range(5):
+        server.on(f"/slow/{number}", late_redirect)
 
-    exchange = ask(server.url("/slow-1"), policy_for(server), limits={"total_s": 0.5})
+    exchange = ask(server.url("/slow/0"), policy_for(server), limits={"total_s": 2.0})
 
     assert exchange.failure is Failure.SLOW
-    assert len(exchange.hops) == 2
+    assert 1 < len(exchange.hops) < 5
 
 
 def test_a_pdf_has_its_own_cap():
@@ -189,7 +191,7 @@ def test_a_name_server_that_never_answers_is_no_fault_of_the_site(server):
         async def resolve(self, host, port):
             await asyncio.Event().wait()
 
-    exchange = ask("http://news.example/", policy_for(server), resolver=Asleep(), limits=HASTY)
+    exchange = ask("http://news.example/", policy_for(server), resolver=Asleep(), limits=SLOW_NAME)
 
     assert exchange.failure is Failure.DNS_TEMPFAIL
 

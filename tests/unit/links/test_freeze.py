@@ -113,6 +113,52 @@ def test_in_a_freeze_only_a_good_answer_a_refusal_and_what_was_not_asked_still_c
     assert (withheld.klass is Klass.OWN_FAULT) is (not counts)
 
 
+def misled(count, since=None, before=True):
+    """Hosts whose names lead to a private address, with whether they answered before."""
+    return [Observation(f"x{n}.example", Klass.REFUSED, False, "u", since, misled=before) for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("refused", "answering", "held"), [(100, 0, True), (30, 70, True), (5, 0, True), (4, 0, False), (4, 96, False)]
+)
+def test_names_that_all_lead_to_private_places_at_once_are_our_name_servers_fault(refused, answering, held):
+    judgement = conclude("REFUSED_SSRF", "x was refused: 10.0.0.1 is private.")
+    sky = weather(misled(refused) + window(0, answering))
+    withheld = withhold(judgement, "x0.example", "u", sky)
+    after = advance(link(State.ALIVE), withheld, START)
+
+    assert (withheld.klass is Klass.OWN_FAULT) is held
+    assert after.state is (State.ALIVE if held else State.REFUSED)
+    if held:
+        due = next_check(after, withheld, Tier.PUBLISHED, START) - START
+        assert due <= HOUR
+        assert f"{refused} of them as their names led to no public place" in withheld.signals[-1]
+        assert withheld.verdict == "REFUSED_SSRF"
+
+
+def test_hosts_that_never_answered_are_refused_at_once_however_many():
+    sky = weather(misled(100, before=False))
+
+    assert not sky.frozen
+    assert withhold(conclude("REFUSED_SSRF", "x"), "x0.example", "u", sky).klass is Klass.REFUSED
+
+
+def test_names_that_lead_to_private_places_for_long_are_refused_in_the_end():
+    """A name server that hides some hosts for good freezes nothing once others have answered."""
+    sky = weather(misled(30, START - HOUR) + window(0, 70), heard=START)
+
+    assert not sky.frozen
+    assert withhold(conclude("REFUSED_SSRF", "x"), "x0.example", "u", sky).klass is Klass.REFUSED
+
+
+def test_other_refusals_hold_while_a_name_server_misleads_us():
+    sky = weather(misled(100))
+
+    for verdict in ("REFUSED_URL", "REFUSED_SCHEME", "REFUSED_PORT", "ROBOTS_DENIED", "OK"):
+        assert withhold(conclude(verdict, "x"), "x0.example", "u", sky).klass is VERDICTS[verdict]
+    assert withhold(conclude("GONE_404", "x"), "x0.example", "u", sky).klass is Klass.OWN_FAULT
+
+
 def silent(count, since):
     return [Observation(f"old{n}.example", Klass.UNREACHABLE, True, "u", since) for n in range(count)]
 

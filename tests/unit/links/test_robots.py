@@ -16,7 +16,7 @@ from allegations.links.journey import Job
 from allegations.links.robots import LIFE_OF_A_FAULT_S, LIFE_S, Robots, RobotsFile, product
 from tests.servers.hostile import AUTHORITY, HostileServer, answer, raw, redirect, silent
 
-from .asking import HASTY, NamesFromTable, ask, policy_for
+from .asking import SLOW_HEAD, NamesFromTable, ask, policy_for
 
 NOBODY = "User-agent: *\nDisallow: /"
 SITE = "https://news.example"
@@ -294,7 +294,7 @@ def test_every_hop_obeys_the_site_that_it_leads_to(server):
 
 def test_a_site_that_cannot_be_reached_for_its_rules_cannot_be_reached(server):
     server.on("/robots.txt", silent)
-    slow, book = ask_obeying(server, limits=HASTY)
+    slow, book = ask_obeying(server, limits=SLOW_HEAD)
     names = NamesFromTable(other_example=[socket.gaierror(socket.EAI_NONAME, "x")])
     unknown = ask("http://other.example/", AddressPolicy(), resolver=names, robots=book)
     with socket.create_server(("127.0.0.1", 0)) as closed:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allegations.links import memory, states, wording
-from allegations.links.exchange import Certificate
+from allegations.links.exchange import Certificate, Failure
 from allegations.links.freeze import Weather, withhold
 from allegations.links.judgement import VERDICTS, Kind, Klass, Known, conclude
 from allegations.links.memory import LinkPast, State, pack, unpack
@@ -20,6 +20,7 @@ from allegations.links.states import (
     advance,
     confirm,
     describe,
+    doubted,
     established,
     learns,
     noticed,
@@ -31,6 +32,7 @@ from .asking import unhurried
 from .webpages import copy_of, exchange, paragraphs, site_page
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
+PAGE, OTHER = (site_page(f"Story {seed}", paragraphs(seed)) for seed in (1, 2))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 KINDS = frozenset({Kind.TITLE, Kind.PROBE})
 CATCH_ALL = frozenset({Kind.PROBE, Kind.UNLIKE})
@@ -209,7 +211,132 @@ def test_a_wall_of_consent_brings_nothing_back_that_was_missed():
 
     assert lived((30, "CONSENT_WALL"), past=gone).state is State.GONE
     assert lived((30, "CONSENT_WALL"), past=gone).last_ok_at == gone.last_ok_at
-    assert lived((30, "PAYWALLED"), past=gone).state is State.ALIVE
+    assert lived((30, seen("PAYWALLED", similarity=0.9)), past=gone).state is State.ALIVE
+    assert lived((30, "PAYWALLED"), past=gone).state is State.GONE
+
+
+def test_a_wall_of_consent_answers_no_question():
+    asked = lived(*((hours, "DNS_NXDOMAIN") for hours in (0, 24, 48, 168)))
+    silent = lived((0, "SLOW"), (1, "SLOW"), (2, "SLOW"), (48, "SLOW"))
+    wall, doubted_wall = lived((200, "CONSENT_WALL"), past=asked), lived((200, "CONSENT_WALL"), past=silent)
+
+    assert (wall.state, wall.proposed) == (State.UNREACHABLE, State.GONE)
+    assert (doubted_wall.state, doubted_wall.proposed) == (State.UNREACHABLE, State.USURPED)
+
+
+NXDOMAIN_FOR_WEEKS = [(hours, "DNS_NXDOMAIN") for hours in range(0, 24 * 24, 48)]
+TROUBLE = {
+    "gone": [(0, "GONE_410"), (24, "GONE_410")],
+    "no such name for weeks": NXDOMAIN_FOR_WEEKS,
+    "silent for two days": [(hours, "CONNECT_TIMEOUT") for hours in (0, 1, 2, 48)],
+    "silent, then denied": [*((hours, "CONNECT_TIMEOUT") for hours in (0, 1, 2, 48)), (49, "BLOCKED_FORBIDDEN")],
+    "silent, then missed": [*((hours, "CONNECT_TIMEOUT") for hours in (0, 1, 2, 48)), (49, "GONE_404")],
+    "silent, then refused": [*((hours, "CONNECT_TIMEOUT") for hours in (0, 1, 2, 48)), (49, "REFUSED_SSRF")],
+    "missed behind a gatekeeper": [(0, "BLOCKED_AUTH"), *((hours, "GONE_404") for hours in (1, 40, 80))],
+}
+
+
+@pytest.mark.parametrize("never", [True, False], ids=["never alive", "alive before"])
+@pytest.mark.parametrize("checks", TROUBLE.values(), ids=TROUBLE)
+def test_what_cannot_be_compared_brings_nothing_back_and_waits_for_a_person(checks, never):
+    lost = lived(*checks, past=link(State.NEW if never else State.ALIVE))
+    unknown = seen("OK")
+    first = lived((1000, unknown), past=lost)
+    later = lived((1024, unknown), (1048, unknown), past=first)
+
+    assert (first.state, first.proposed) == (later.state, later.proposed) == (lost.state, State.USURPED)
+    assert first.reason == "Nothing that is known of the page tells whether this is it."
+    assert not learns(first, unknown)
+    assert doubted(first, unknown)
+    assert first.last_ok_at == lost.last_ok_at
+
+
+@pytest.mark.parametrize("checks", TROUBLE.values(), ids=TROUBLE)
+def test_the_same_page_brings_a_link_back_from_any_trouble(checks):
+    again = lived((1000, seen("OK", similarity=1.0)), past=lived(*checks))
+
+    assert (again.state, again.proposed, again.long_silent) == (State.ALIVE, None, False)
+    assert not doubted(again, seen("OK", similarity=1.0))
+
+
+@pytest.mark.parametrize("checks", [[(0, "SLOW")], [(0, "SLOW"), (1, "SLOW"), (40, "SLOW")], [(0, "GONE_404")]])
+def test_a_link_that_failed_for_a_while_comes_back_with_any_page(checks):
+    back = lived((60, "OK"), past=lived(*checks))
+
+    assert (back.state, back.proposed) == (State.ALIVE, None)
+    assert learns(back, seen("OK"))
+
+
+def test_a_person_says_that_what_cannot_be_compared_is_the_page():
+    held = lived((1000, "OK"), past=lived(*TROUBLE["gone"]))
+    said = confirm(held, State.ALIVE, START + 1001 * HOUR)
+
+    assert (said.state, said.proposed) == (State.ALIVE, None)
+    assert not doubted(said, seen("OK"))
+    assert learns(lived((1002, "OK"), past=said), seen("OK"))
+
+
+def test_a_pdf_that_was_gone_does_not_come_back_as_a_blog():
+    file = exchange(b"%PDF-1.7 x", headers={"content-type": "application/pdf"}, payload_sha256="a" * 64)
+    known = judge(file).known(file)
+    gone = lived(*TROUBLE["gone"])
+    blog, same = judge(exchange(OTHER), known), judge(file, known)
+
+    assert blog.similarity is None
+    assert lived((100, blog), past=gone).state is State.GONE
+    assert lived((100, same), past=gone).state is State.ALIVE
+
+
+def behind_a_bad_certificate(body=None, known=None):
+    shown = exchange(
+        PAGE if body is None else body,
+        failure=Failure.TLS_EXPIRED,
+        sentence="It has expired.",
+        tls_verified=False,
+        payload_sha256="2" * 64,
+    )
+    return judge(shown, known or copy_of(PAGE))
+
+
+def test_the_page_behind_a_certificate_at_fault_is_never_proposed_as_gone():
+    days = range(0, 24 * 24, 48)
+    like = lived(*((hours, behind_a_bad_certificate()) for hours in days))
+    unlike = lived(*((hours, behind_a_bad_certificate(OTHER)) for hours in days))
+    then_silent = lived((24 * 25, "CONNECT_TIMEOUT"), past=like)
+    for_long = lived(*((24 * day, "CONNECT_TIMEOUT") for day in range(25, 40, 2)), past=like)
+
+    assert (like.state, like.proposed, established(like)) == (State.UNREACHABLE, None, True)
+    assert (unlike.state, unlike.proposed) == (State.UNREACHABLE, State.GONE)
+    assert (then_silent.proposed, for_long.proposed) == (None, State.GONE)
+    assert lived((24 * 25, "OK"), past=like).state is State.UNREACHABLE
+    assert lived((24 * 25, seen("OK", similarity=0.7)), past=like).state is State.ALIVE
+
+
+def test_a_copy_from_behind_a_certificate_at_fault_is_doubted_only_where_it_is_unlike():
+    gone = lived(*TROUBLE["gone"])
+
+    assert not doubted(gone, behind_a_bad_certificate())
+    assert doubted(gone, behind_a_bad_certificate(OTHER))
+    assert doubted(gone, behind_a_bad_certificate(OTHER, Known()))
+    assert not doubted(link(State.ALIVE), behind_a_bad_certificate(OTHER, Known()))
+
+
+def test_strikes_count_again_once_a_clock_that_ran_ahead_is_right():
+    """Ten years ahead for one check, then right: what it dated is not waited for, and was no strike."""
+    ahead = lived((24 * 3650, "GONE_404"))
+    back = lived((24, "GONE_404"), past=ahead)
+    later = lived(*((hours, "GONE_404") for hours in (64, 96)), past=back)
+
+    assert (back.gone.count, back.checked_at, back.since) == (1, START + DAY, START + DAY)
+    assert later.state is State.GONE
+    assert later.since == START + 96 * HOUR
+
+
+def test_a_clock_that_goes_back_a_little_is_waited_for():
+    past = lived((100, "GONE_404"))
+    back = lived((0, "GONE_404"), past=past)
+
+    assert (back.gone, back.checked_at) == (past.gone, past.checked_at)
 
 
 def test_a_page_unlike_our_copy_after_long_silence_is_a_question():
@@ -307,8 +434,6 @@ def test_when_the_silence_began_can_be_read_alone():
 
 # What is remembered
 
-PAGE, OTHER = (site_page(f"Story {seed}", paragraphs(seed)) for seed in (1, 2))
-
 
 def after(answer, known, past=None):
     found = judge(answer, known)
@@ -387,10 +512,38 @@ def test_a_page_in_doubt_does_not_prove_itself_at_the_next_check():
         (lived((0, "BLOCKED_AUTH"), past=link()), "access denied to our checks, first failure"),
         (lived((0, "REFUSED_SSRF"), past=link()), "not checked for safety since 24 November 2026"),
         (lived((0, "TOO_LARGE"), past=link()), "no finding yet: A signal."),
+        (lived((0, "ROBOTS_DENIED")), "not checked since 25 October 2026: A signal"),
+        (lived((0, "OK"), (40, "NEEDS_JS")), "not checked since 24 November 2026: A signal"),
+        (lived((0, "MOVED_PERM"), (40, "TOO_LARGE")), "not checked since 24 November 2026: A signal"),
+        (lived((0, "RATE_LIMITED"), (40, "RATE_LIMITED")), "not seen since 25 October 2026: A signal"),
+        (lived((0, "OWN_FAULT")), "not seen since 25 October 2026: A signal"),
+        (lived((0, "BLOCKED_AUTH")), "not seen since 25 October 2026: A signal"),
+        (lived((0, "ROBOTS_DENIED"), (20, "OK")), "answering, last seen 25 November 2026"),
+        (
+            confirm(lived((0, "GONE_410"), (24, "GONE_410")), State.ALIVE, START + 25 * HOUR),
+            "answering, last seen 25 October 2026",
+        ),
+        (
+            lived((0, seen("MOVED_OFFSITE", similarity=0.1, asks_human=True))),
+            "what answers may be another’s page, last known good on 25 October 2026",
+        ),
+        (
+            lived((0, "GONE_410"), (24, "GONE_410"), (40, "OK")),
+            "gone since 25 November 2026, what answers may be another’s page, last known good on 25 October 2026",
+        ),
     ],
 )
 def test_the_words_for_a_state(past, words):
     assert describe(past, START + 47 * HOUR) == words
+
+
+@pytest.mark.parametrize("verdict", UNREACHABLE)
+def test_a_person_is_asked_about_silence_only_where_nobody_answered(verdict):
+    silent = verdict.startswith(("DNS_", "CONNECT_"))
+
+    assert (wording.question(State.GONE, verdict) == wording.SILENCE) is silent
+    assert wording.question(State.GONE, verdict).startswith("The host answers") is not (silent or verdict == "SLOW")
+    assert wording.question(State.GONE, "GONE_404") == "Is the page gone?"
 
 
 @pytest.mark.parametrize("state", [s for s in State if s not in (State.NEW, State.ALIVE, State.MOVED)])
@@ -503,6 +656,34 @@ def test_one_good_answer_heals(state, checks):
     assert (healed.state, healed.failures, healed.proposed, healed.last_ok_at) == (State.ALIVE, 0, None, now)
     fresh = replace(link(State.ALIVE), since=healed.since, checked_at=now, last_ok_at=now)
     assert healed == replace(fresh, reason="A signal.", pace=healed.pace)
+
+
+@unhurried
+@given(st.sampled_from([s for s in State if s is not State.RETIRED]), CHECKS)
+def test_after_great_trouble_nothing_that_cannot_be_compared_brings_a_link_back(state, checks):
+    past, now = link(state), START
+    troubled = state in (State.GONE, State.USURPED)
+    for hours, verdict, kinds in checks:
+        judgement, now = seen(verdict, kinds), now + hours * HOUR
+        past = advance(past, judgement, now)
+        if troubled:
+            assert past.state not in (State.NEW, State.ALIVE, State.MOVED)
+            assert not learns(past, judgement)
+            assert doubted(past, judgement)
+        troubled = troubled or past.state in (State.GONE, State.USURPED) or past.proposed or established(past)
+
+
+@unhurried
+@given(st.sampled_from(list(State)), CHECKS, st.integers(8 * 24, 100_000), CHECKS)
+def test_no_clock_that_ran_ahead_keeps_strikes_from_counting(state, checks, ahead, more):
+    past, now = over_time(link(state), checks)
+    once = advance(past, seen("GONE_404"), now + ahead * HOUR)
+    back = advance(once, seen("SLOW"), now)
+
+    if state is not State.RETIRED:
+        assert back.checked_at == now
+        assert back.unreachable.last == now
+        assert back.gone.last is None or back.gone.last <= now
 
 
 @unhurried

@@ -157,11 +157,11 @@ def strict(shape) -> Iterator[AddressPolicy]:
         warnings.simplefilter("ignore", DeprecationWarning)  # old protocols are what is tried
         shape(context)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.settimeout(3)
+        listening.settimeout(60)
         serving = threading.Thread(target=_serve_once, args=(listening, context))
         serving.start()
         yield AddressPolicy(allow=frozenset({f"127.0.0.1:{listening.getsockname()[1]}"}))
-        serving.join(3)
+        serving.join(60)
 
 
 def _serve_once(listening, context):
@@ -248,7 +248,7 @@ def test_a_server_that_speaks_no_tls_is_told(server):
         serving = threading.Thread(target=_answer_in_plain, args=(listening,))
         serving.start()
         exchange = ask(f"https://127.0.0.1:{port}/", AddressPolicy(allow=frozenset({f"127.0.0.1:{port}"})))
-        serving.join(3)
+        serving.join(60)
 
     assert exchange.failure is Failure.TLS_PROTOCOL
 

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from allegations.links import urls
 from allegations.links.addresses import AddressPolicy
-from allegations.links.urls import Refused, UrlRefused, canonical, ephemeral, followed, host_key, parse, site
+from allegations.links.urls import (
+    LONGEST_REDIRECT,
+    Refused,
+    UrlRefused,
+    canonical,
+    ephemeral,
+    followed,
+    host_key,
+    parse,
+    site,
+)
 
 from .asking import unhurried
 
@@ -139,6 +149,18 @@ def test_a_policy_opens_its_port_and_its_address_only():
     for other in ("http://127.0.0.1/", "http://127.0.0.2:8123/", "http://[::ffff:127.0.0.1]:8123/"):
         with pytest.raises(UrlRefused):
             parse(other, policy)
+
+
+def test_a_redirect_may_be_longer_than_what_a_person_enters():
+    base = parse("https://news.example/a")
+    query = "SAMLRequest=" + "A" * 10_000
+
+    assert str(followed(base, f"/login?{query}")) == f"https://news.example/login?{query}"
+    with pytest.raises(UrlRefused) as refusal:
+        followed(base, "/login?" + "A" * LONGEST_REDIRECT)
+    assert refusal.value.kind is Refused.LENGTH
+    with pytest.raises(UrlRefused, match="inside a network"):
+        followed(base, f"//metadata.google.internal/?{query}")
 
 
 def test_a_redirect_is_read_by_the_same_rule():

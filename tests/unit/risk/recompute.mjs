@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 
 const [script, numbers] = process.argv.slice(2);
 const risk = await import(script);
+const { printed } = await import(script.replace(/[^/]*$/, "said.js"));
 const method = JSON.parse(readFileSync(numbers));
 const weights = risk.nominal(method);
 
@@ -14,6 +15,7 @@ const CALLS = {
   strength: (grade) => risk.strength(grade, weights),
   corroborated: risk.corroborated,
   shares: risk.originShares,
+  printed: (value, name, score) => printed(value, name, { score }, "0.5"),
   controlling: (acts) => {
     const stage = risk.controlling(acts, method);
     return [Object.values(stage), risk.stageValue(stage, weights)];

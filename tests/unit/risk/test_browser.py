@@ -11,7 +11,9 @@ from vetting.risk.cursor import VectorError
 from vetting.risk.engine import assess, assess_vector
 from vetting.risk.facts import Stage
 from vetting.risk.stages import controlling, kappa
+from vetting.risk.status import published as rounded_down
 from vetting.risk.vector import parse
+from vetting.risk.words import interval_wording, printed
 
 from . import browser as node
 from .golden import CASES, EXACT, GOLDEN, NUMBERS, under_another_name
@@ -131,6 +133,21 @@ def test_any_proceedings_reduce_to_the_stage_that_the_engine_names(browser, acts
 
     assert Stage(*found) == stage
     assert value == pytest.approx(kappa(stage, METHOD.nominal), **CLOSE)
+
+
+@pytest.mark.parametrize("draws", [(0.0, 0.4), (0.5, 1.5), (0.2, 3.49), (17.5, 32.5), (98.5, 99.0), (99.2, 99.96)])
+def test_an_interval_is_printed_as_the_engine_prints_it(browser, draws):
+    for score in map(rounded_down, (draws[0], sum(draws) / 2, draws[1])):
+        assert browser.value("printed", draws, "i90", score) == interval_wording(draws, score)
+
+
+@given(ends=st.lists(st.floats(0, 100), min_size=2, max_size=2).map(sorted), score=st.integers(0, 99))
+def test_any_interval_is_printed_as_the_engine_prints_it(browser, ends, score):
+    said = interval_wording(tuple(ends), score)
+
+    assert browser.value("printed", ends, "i90", score) == said
+    assert browser.value("printed", score, "score", score) == printed(score)
+    assert all(1 <= int(end) <= 99 for end in re.findall(r"\d+", said))
 
 
 @pytest.mark.parametrize(("vector", "position", "wrong"), REFUSED, ids=[row[0][-24:] or "empty" for row in REFUSED])

@@ -65,6 +65,13 @@ def test_a_matter_asks_for_two_by_its_severity_its_link_or_its_stage(changes):
     assert coders(replace(matter, citations=(replace(CITED, credibility=given("2", ONE)),))) == 1
 
 
+@pytest.mark.parametrize(("severity", "asks"), [("1", True), ("2", True), ("3", False)])
+def test_a_severity_other_than_the_usual_one_of_its_act_asks_for_two(severity, asks):
+    matter = replace(PETTY, severity=given(severity, ONE), usual=3)
+    assert coders(GRAVE, matter) == (1 if asks else 2)
+    assert coders(GRAVE, replace(matter, usual=None)) == 2
+
+
 def test_a_matter_that_asks_for_none_asks_so_for_its_forums_alone():
     assert coders(PETTY) == 1
     inquiry = replace(CHARGE, code="K2")

@@ -26,7 +26,7 @@ TAKEN = {
 ON_RECORD = {
     "Record": "slug matters checks answers letters",
     "Grade": "recorded code graders",
-    "Matter": "recorded on until absent tag severity link acts citations",
+    "Matter": "recorded on until absent tag usual severity link acts citations",
     "Act": "recorded on until absent code forum",
     "Cited": "recorded on until absent key stance origin reliability credibility",
     "Check": "recorded on until absent kind lapses applies",

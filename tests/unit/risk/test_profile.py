@@ -2,6 +2,7 @@
 
 import pytest
 
+from vetting.risk import words
 from vetting.risk.engine import assess_vector
 from vetting.risk.profile import MatterLine, OriginShare
 from vetting.risk.scales import Confidence, Status, Tier
@@ -46,7 +47,7 @@ def test_a_scored_matter_has_its_factors_its_share_and_its_words():
         ),
         refuting=("C2",),
         arithmetic="severity ceiling 70 × link .70 × stage .49 × evidence .80 × unrefuted .41 = 7.8",
-        wording="acquitted or cleared by a court or tribunal; before that: has been charged; presumed innocent"
+        wording=f"acquitted or cleared by a court or tribunal; also on record: {words.STAGE_WORDING['K4']}"
         " (forum: partly independent)",
     )
 

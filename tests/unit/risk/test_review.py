@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from vetting.risk.engine import assess_vector
-from vetting.risk.review import VERSION, review_action
+from vetting.risk.review import PRESSING, UNSCORED, VERSION, pressing, review_action
 from vetting.risk.scales import Confidence, Status
 
 from .golden import CASES
@@ -51,3 +51,9 @@ def test_what_is_not_scored_is_searched_or_watched(case, action):
 
 def test_the_table_has_a_version_of_its_own():
     assert VERSION == "1"
+
+
+def test_every_action_has_a_place_among_all_and_what_refers_presses_most():
+    actions = {*UNSCORED.values(), *(action for *_, low, high in TABLE for action in (low, high))}
+    assert {pressing(action) for action in actions} == {*range(len(PRESSING))}
+    assert [pressing(each) for each in (REFER, URGENT, ASK, "note")] == [0, 2, 5, len(PRESSING) - 1]

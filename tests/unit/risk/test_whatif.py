@@ -17,6 +17,7 @@ from .test_words import FORBIDDEN
 
 HEAD = "CIRP:1.0/I:golden/D:20240101/Q:1/C:9.12/RR:D"
 SEED = CASES["G03"]["vector"]
+ASKED_IN_VAIN = "among them asking the candidate to reply, and added nothing to the record"
 
 
 def of(vector):
@@ -105,7 +106,7 @@ def test_context_has_no_difference_but_its_absence():
     assert changes == [
         "matter 1 were not on record",
         "the candidate had been asked to reply",
-        "8 of 12 checks were done, among them asking the candidate to reply",
+        f"8 of 12 checks were done, {ASKED_IN_VAIN}",
     ]
 
 
@@ -114,8 +115,8 @@ def test_context_has_no_difference_but_its_absence():
     [
         ("9.12", "D", []),
         ("9.12", "N", [("the candidate had been asked to reply", "C:9.12/RR:S")]),
-        ("7.12", "X", [("8 of 12 checks were done", "C:8.12/RR:X")]),
-        ("7.11", "X", [("8 of 11 checks were done", "C:8.11/RR:X")]),
+        ("7.12", "X", [("8 of 12 checks were done and added nothing to the record", "C:8.12/RR:X")]),
+        ("7.11", "X", [("8 of 11 checks were done and added nothing to the record", "C:8.11/RR:X")]),
         ("8.12", "X", []),
         ("8.12", "N", [("the candidate had been asked to reply", "C:8.12/RR:S")]),
         (
@@ -123,7 +124,7 @@ def test_context_has_no_difference_but_its_absence():
             "N",
             [
                 ("the candidate had been asked to reply", "C:0.10/RR:S"),
-                ("7 of 10 checks were done, among them asking the candidate to reply", "C:7.10/RR:S"),
+                (f"7 of 10 checks were done, {ASKED_IN_VAIN}", "C:7.10/RR:S"),
             ],
         ),
     ],
@@ -155,7 +156,7 @@ def test_the_nearest_differences_of_the_seed():
     assert [each.sentence for each in nearest(of(SEED))] == [
         "If an independent authority had opened an inquiry into matter 2: 25, Substantial.",
         "If one more independent origin of grade B2 refuted matter 1: 8, Limited.",
-        "If 8 of 12 checks were done, among them asking the candidate to reply: 24, Moderate.",
+        f"If 8 of 12 checks were done, {ASKED_IN_VAIN}: Assessed instead of Preliminary, 24, Moderate.",
     ]
 
 

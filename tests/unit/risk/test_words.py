@@ -11,11 +11,15 @@ from vetting.risk.engine import assess_vector
 from vetting.risk.facts import Checks, MatterCoding, Stage, Voices
 from vetting.risk.scales import Status
 
-from .golden import CASES
+from .golden import CASES, GOLDEN
 
 FORBIDDEN = re.compile(
     r"\b(guilty|clean|safe|low risk|criminal|escaped|refused|suspicion|probability)\b", re.IGNORECASE
 )
+
+
+def id_of(case):
+    return case["id"]
 
 
 def texts(value):
@@ -44,6 +48,37 @@ def test_no_profile_holds_a_forbidden_word(case):
 
 def test_an_exoneration_comes_first():
     assert words.stage_wording(Stage("K6", "R", "X4", "R")).startswith("exonerated")
+
+
+EXONERATED = [case for case in GOLDEN["proceedings"] if case["controlling"][2]]
+
+
+@pytest.mark.parametrize("case", EXONERATED, ids=id_of)
+def test_an_exoneration_and_an_act_stand_side_by_side_whichever_came_first(case):
+    said = words.stage_wording(Stage(*case["controlling"]))
+
+    assert not re.search(r"\b(before|after|then|later|earlier|since)\b", said)
+    assert not re.search(r"no proceeding is known|no authority", said)
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        (("K0", "U", "X3", "R"), "acquitted or cleared by a court or tribunal"),
+        (("K1", "U", "X1", "U"), "the complainant withdrew; also on record: a complaint has been filed"),
+        (
+            ("N0", "U", "X2", "R"),
+            "an authority closed the case on the merits; also on record: a proceeding has ended without a ruling on the"
+            " merits",
+        ),
+        (
+            ("K4", "R", "X3", "N"),
+            f"acquitted or cleared by a court or tribunal; also on record: {words.STAGE_WORDING['K4']}",
+        ),
+    ],
+)
+def test_what_is_said_beside_an_exoneration_does_not_speak_of_others(stage, said):
+    assert words.stage_wording(Stage(*stage)) == said
 
 
 @pytest.mark.parametrize("code", ["K3", "K4"])
@@ -180,7 +215,19 @@ SENTENCES = [
         " The candidate has not been asked to reply.",
     ),
     (Status.NOT_SCORED, "X", 1, "Recorded, not scored: 1 matter on record, none of them scored; 9 of 12 checks done."),
-    (Status.NOTHING_FOUND, "N", 0, "No recorded concern found in 9 of 12 checks (2024-01-01)."),
+    (
+        Status.NOT_ASSESSED,
+        "S",
+        0,
+        "Not assessed: the search is not complete, 9 of 12 checks done; nothing has been recorded, which says nothing"
+        " about the person.",
+    ),
+    (
+        Status.NOTHING_FOUND,
+        "N",
+        0,
+        "No recorded concern found in 9 of 12 checks (2024-01-01), counting only what is published.",
+    ),
 ]
 
 
@@ -202,7 +249,17 @@ def test_every_band_that_is_likely_enough_is_named(chances, said):
 
 
 @pytest.mark.parametrize(
-    ("interval", "score", "said"), [((16.8, 32.04), 24, "17–32"), ((24.7, 30.0), 24, "24–30"), ((3.1, 4.4), 5, "3–5")]
+    ("interval", "score", "said"),
+    [
+        ((16.8, 32.04), 24, "17–32"),
+        ((24.7, 30.0), 24, "24–30"),
+        ((3.1, 4.4), 5, "3–5"),
+        ((0.5, 2.5), 1, "1–3"),
+        ((98.6, 99.7), 99, "99"),
+        ((97.2, 99.9), 98, "97–99"),
+        ((0.1, 0.4), 0, "<1"),
+        ((0.2, 3.4), 1, "<1–3"),
+    ],
 )
 def test_an_interval_is_printed_in_whole_points_with_the_score_in_it(interval, score, said):
     assert words.interval_wording(interval, score) == said
@@ -223,15 +280,16 @@ def test_who_signed_is_counted_first(voices, breadth, said):
 
 
 @pytest.mark.parametrize(
-    ("status", "score", "band", "said"),
+    ("status", "score", "band", "before", "said"),
     [
-        (Status.ASSESSED, 24, "Moderate", "24, Moderate"),
-        (Status.PRELIMINARY, 0, "Limited", "<1, Limited"),
-        (Status.NOT_SCORED, None, None, "Recorded, not scored"),
+        (Status.ASSESSED, 24, "Moderate", Status.ASSESSED, "24, Moderate"),
+        (Status.PRELIMINARY, 0, "Limited", Status.PRELIMINARY, "<1, Limited"),
+        (Status.ASSESSED, 36, "Substantial", Status.PRELIMINARY, "Assessed instead of Preliminary, 36, Substantial"),
+        (Status.NOT_SCORED, None, None, Status.ASSESSED, "Recorded, not scored"),
     ],
 )
-def test_an_outcome_is_a_number_with_its_band_or_a_status(status, score, band, said):
-    assert words.outcome(status, score, band) == said
+def test_an_outcome_is_a_number_with_its_band_and_a_status_that_is_another(status, score, band, before, said):
+    assert words.outcome(status, score, band, before) == said
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from allegations.codes import (
     Stage,
 )
 from allegations.models import Allegation, ConflictSide, FactConflict, Proceeding, ProceedingStep, Reply
+from allegations.replies import SPEAKERS
 from vetting.api.serializers.fields import Coded, CountryField, DateAsKnown, Graded, Page, Url
 from vetting.api.serializers.references import CandidateRef, CitationSerializer, OrganizationRef
 from vetting.api.serializers.retraction import Reviewed
@@ -67,6 +68,7 @@ class ProceedingSerializer(serializers.ModelSerializer[Proceeding]):
 class ReplySerializer(serializers.ModelSerializer[Reply]):
     kind = Coded(ReplyKind)
     position = Coded(OfficialPosition)
+    speaker = Coded(SPEAKERS)
     by_organization = OrganizationRef(read_only=True, allow_null=True)
     asked = DateAsKnown()
     due = DateAsKnown()
@@ -79,6 +81,7 @@ class ReplySerializer(serializers.ModelSerializer[Reply]):
             "kind",
             "position",
             "by",
+            "speaker",
             "by_organization",
             "text",
             "with_evidence",

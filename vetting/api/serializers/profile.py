@@ -84,6 +84,9 @@ class ProfileSerializer(serializers.Serializer[Any]):
         allow_null=True,
         help_text="What plausible weights and grading errors give in nine of ten draws.",
     )
+    printed_interval = serializers.CharField(
+        read_only=True, allow_null=True, help_text="The interval as pages print it, on the scale of the score."
+    )
     confidence = serializers.CharField(read_only=True, allow_null=True, help_text="How firmly the evidence carries it.")
     coverage = CoverageSerializer(read_only=True)
     reasons = ReasonSerializer(many=True, read_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -22,19 +23,23 @@ from vetting.api.errors import MEDIA_TYPE
 from vetting.api.filters import CHANGED_SINCE, Declared, Filter
 from vetting.api.pagination import ByChange
 from vetting.api.schema import PublicSchema
-
-# A minute takes the load off, and a retraction is on its way out of every cache within it.
-FRESH = "public, max-age=60"
+from vetting.days import asked
+from vetting.snapshot import one_state
 
 
 class PublicView(APIView):
-    """A view that anyone may read, from any site, without being known to us."""
+    """A view that anyone may read, from any site, without being known to us.
+
+    What `reads_records` answers with one state of them.
+    """
 
     renderer_classes = [JSONRenderer]
     schema = PublicSchema()
+    reads_records: ClassVar[bool] = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with override("en"):  # codes carry English labels, whatever the reader's pages speak
+        state = one_state() if self.reads_records else nullcontext()
+        with override("en"), state:  # codes carry English labels, whatever the reader's pages speak
             response = super().dispatch(request, *args, **kwargs)
             response.render()  # type: ignore[attr-defined]
         return _for_everyone(request, response)  # type: ignore[arg-type]
@@ -50,7 +55,8 @@ class PublicView(APIView):
 
 def _for_everyone(request: HttpRequest, response: Response) -> HttpResponseBase:
     answer: HttpResponseBase = response
-    response.headers["Cache-Control"] = FRESH if response.status_code == 200 else "no-store"
+    kept = asked(request.GET).days.caching
+    response.headers["Cache-Control"] = kept if response.status_code == 200 else "no-store"
     response.headers["Content-Language"] = "en"
     if response.status_code == 200:
         etag = quote_etag(sha256(response.content).hexdigest()[:32])

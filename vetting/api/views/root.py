@@ -25,6 +25,7 @@ from vetting.api.views.base import PublicView
 class Root(PublicView):
     """What the API offers."""
 
+    reads_records = False
     serializer_class = RootSerializer
 
     def get(self, request: Request) -> Response:
@@ -36,6 +37,7 @@ class Root(PublicView):
 class Schema(PublicView):
     """The OpenAPI document, as YAML or as JSON by the Accept header."""
 
+    reads_records = False
     renderer_classes = [
         OpenApiYamlRenderer,
         OpenApiYamlRenderer2,
@@ -50,6 +52,8 @@ class Schema(PublicView):
 @extend_schema(exclude=True)
 class Nothing(PublicView):
     """Answers where nothing is: an address without its last slash leads on, any other is a problem."""
+
+    reads_records = False
 
     def get(self, request: Request) -> Response:
         path = request.path_info

@@ -24,7 +24,7 @@ class Command(BaseCommand):
                 faults = self._files()
             except ArchiveAway as away:
                 raise CommandError(str(away)) from away
-        sealed = seal_days()
+        sealed = seal_days(by_hand=True)
         chain = chain_state()
         faults += chain.faults
         for fault in faults:

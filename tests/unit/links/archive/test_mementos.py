@@ -3,6 +3,7 @@
 import asyncio
 import doctest
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -382,10 +383,10 @@ def test_an_archive_is_the_same_over_http_and_https():
     "text", ["<" * 400_000, "<a>" * 200_000, '<a>;x="' * 60_000, "<a>" + ";" * 400_000, "<a>;a=b" * 90_000]
 )
 def test_a_hostile_list_of_links_is_read_in_no_time(text):
-    began = datetime.now(UTC)
+    began = time.process_time()
 
     assert timemaps.mementos(text) == []
-    assert (datetime.now(UTC) - began).total_seconds() < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "Sat, 99 Nov 2021 08:00:00 GMT", "Sat, 20 Nov 99999 08:00:00 GMT"])

@@ -25,6 +25,11 @@ def spin(head, parts):
     return said("It span for half a minute.")
 
 
+def sleep(head, parts):
+    time.sleep(300)
+    return said("It slept for five minutes.")
+
+
 def eat(head, parts):
     eaten = []
     while True:
@@ -66,4 +71,4 @@ ATTEMPTS = {
 
 if __name__ == "__main__":
     assert signal.getsignal(signal.SIGXCPU) is signal.SIG_DFL
-    main({**JOBS, "spin": spin, "eat": eat, "end": end, "ramble": ramble, "attempt": attempt})
+    main({**JOBS, "spin": spin, "sleep": sleep, "eat": eat, "end": end, "ramble": ramble, "attempt": attempt})

@@ -306,6 +306,37 @@ def test_a_quoted_passage_that_moved_beside_the_text_is_not_missing():
     assert "quote-aside" in change.marks
 
 
+# Without a baseline
+
+BESIDE = "It asks for damages and for the arrest of three officers"
+PAGE = f"<title>The verdict of May</title><article><p>{NEWS[0]}</p></article><aside><p>{BESIDE}.</p></aside>"
+
+
+@pytest.mark.parametrize(
+    ("quote", "absent"),
+    [(NEWS[0], ()), (BESIDE, ()), ("The verdict of May", ()), ("the general ordered the detention himself", (0,))],
+)
+def test_a_quote_is_looked_for_in_the_title_the_text_and_what_stands_beside_it(quote, absent):
+    reading = read(PAGE.encode(), HTML, asked=Asked(quotes=(quote,)))
+
+    assert (reading.quotes_absent, reading.change) == (absent, None)
+    assert reading.simhash is not None
+
+
+def test_of_a_quote_beside_the_text_of_both_copies_nothing_is_said():
+    first = read(PAGE.encode(), HTML)
+    change = read(PAGE.replace("May", "June").encode(), HTML, asked=Asked(first.text, quotes=(BESIDE,))).change
+
+    assert (change.quotes_unknown, change.marks & {"quote-unknown", "quote-aside"}) == ((), frozenset())
+
+
+def test_a_quote_that_is_in_neither_copy_is_absent_too():
+    first = read(PAGE.encode(), HTML)
+    later = read(PAGE.replace("May", "June").encode(), HTML, asked=Asked(first.text, quotes=("x y z", NEWS[0])))
+
+    assert (later.quotes_absent, later.change.quotes_unknown) == ((0,), (0,))
+
+
 # F12
 
 

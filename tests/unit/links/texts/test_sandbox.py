@@ -71,6 +71,12 @@ def test_a_child_reads_as_this_process_does(reader, sample):
     assert reader.read(second, HTML, asked=asked) == read(second, HTML, asked=asked)
 
 
+def test_quotes_are_looked_for_in_the_child_without_a_baseline(reader):
+    page, asked = b"<p>The general was not charged with anything.", Asked(quotes=("not charged", "never heard of it"))
+    assert reader.read(page, HTML, asked=asked) == read(page, HTML, asked=asked)
+    assert reader.read(page, HTML, asked=asked).quotes_absent == (1,)
+
+
 def test_a_child_compares_two_texts(reader):
     before, after = (read(page.encode(), HTML).text for page in ("<p>He was charged.</p>", "<p>He was cleared.</p>"))
     change = reader.compare(after, Asked(before)).change
@@ -210,7 +216,7 @@ def test_a_job_that_takes_time_is_ended_and_says_so(hostile):
     reading = hostile.ask("spin", {}, seconds=0.3)
 
     assert (reading.failure, reading.sentence) == (Failure.TIME, "Reading it took longer than is allowed.")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20  # where it would have span for 30
     assert hostile.read(PAGE, HTML).text.lines == TEXT
 
 
@@ -237,12 +243,12 @@ def test_the_system_too_ends_a_job_that_computes_too_long(hostile):
     ],
 )
 def test_a_child_that_dies_at_work_is_replaced(hostile, signal_, failure):
-    assert hostile.ask("end", {"signal": int(signal_)}, seconds=10).failure is failure
+    assert hostile.ask("end", {"signal": int(signal_)}, seconds=60).failure is failure
     assert hostile.read(PAGE, HTML).text.lines == TEXT
 
 
 def test_an_answer_that_is_none_counts_as_a_crash(hostile):
-    assert hostile.ask("ramble", {}, seconds=5).failure is Failure.CRASHED
+    assert hostile.ask("ramble", {}, seconds=60).failure is Failure.CRASHED
     assert hostile.read(PAGE, HTML).text.lines == TEXT
 
 
@@ -253,7 +259,7 @@ def test_a_child_that_somebody_kills_is_replaced(hostile):
 
     busy = int(attempt(hostile, "pid"))
     threading.Timer(0.2, os.kill, (busy, signal.SIGKILL)).start()
-    assert hostile.ask("spin", {}, seconds=0.8).failure is Failure.TIME  # it was tried again, and span again
+    assert hostile.ask("sleep", {}, seconds=3).failure is Failure.TIME  # it was tried again, and slept again
     assert not is_running(busy)
 
 
@@ -273,10 +279,10 @@ def test_an_interrupted_job_leaves_no_half_answer_behind(hostile):
         raise Interruption
 
     before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, 0.2)
     try:
         with pytest.raises(Interruption):
-            hostile.ask("spin", {}, seconds=20)
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
+            hostile.ask("sleep", {}, seconds=60)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
@@ -301,13 +307,13 @@ def test_a_child_does_not_outlive_its_parent():
     code = (
         "import os, signal; from allegations.links.texts import Reader\n"
         f"reader = Reader(module={HOSTILE!r})\n"
-        "print(reader.ask('attempt', {'what': 'pid'}, seconds=10).sentence, flush=True)\n"
+        "print(reader.ask('attempt', {'what': 'pid'}, seconds=60).sentence, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[4])
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while is_running(done.stdout.strip()) and time.monotonic() < until:
-        pass
+        time.sleep(0.02)
 
     assert done.stdout.strip()
     assert not is_running(done.stdout.strip())
@@ -327,9 +333,9 @@ def test_a_daemonic_worker_can_read_and_its_parent_goes_on(hostile):
     worker = multiprocessing.get_context("fork").Process(target=in_a_worker, args=(theirs, hostile), daemon=True)
     worker.start()
 
-    assert ours.poll(20)
+    assert ours.poll(60)
     assert ours.recv() == (TEXT, TEXT)
-    worker.join(10)
+    worker.join(60)
     assert attempt(hostile, "pid") == pid
     worker.close()
     ours.close()
