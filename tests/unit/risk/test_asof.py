@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vetting.risk.asof import checks_done, days, facts_on, reply_state, voices
+from vetting.risk.asof import checks_done, days, facts_on, next_day, reply_state, voices
 from vetting.risk.facts import Checks, Citation, FactsError, Proceeding, Voices
 from vetting.risk.records import Act, Answer, Check, Cited, Grade, Letter, Matter, Record, Row, Stance, latest
 from vetting.risk.scales import EXONERATIONS, STAGES, Status
@@ -259,6 +259,13 @@ def test_the_broadest_letter_counts_for_each_side():
     assert voices([letter(True, 0)]) is None
 
 
+def test_the_next_day_is_the_first_one_after_another():
+    record = Record(slug="a", checks=(check(1, EARLY, lapses=DAY), check(2, EARLY, lapses=LATE)))
+    before = EARLY - timedelta(1)
+    assert [next_day(record, day) for day in (before, EARLY, DAY, LATE)] == [EARLY, DAY, LATE, None]
+    assert next_day(Record(slug="a"), EARLY) is None
+
+
 def test_the_facts_change_on_days_of_the_record_only():
     assert {START, ARTICLE, JUDGE, LATER_SOURCE, date(2022, 5, 11)} <= days(AL_RAISI)
     assert days(Record(slug="a", checks=(check(1, EARLY, lapses=LATE),))) == {EARLY, LATE}
@@ -336,6 +343,8 @@ def test_no_day_of_a_record_is_left_out(record, check, answer, letter):
     whole = replace(record, checks=(check,), answers=(answer,), letters=(letter,))
 
     assert days(whole) == set(days_in(whole))
+    for day in days(whole):
+        assert next_day(whole, day) == min((each for each in days_in(whole) if each > day), default=None)
 
 
 def eci(record, as_of, known):
