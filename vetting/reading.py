@@ -127,7 +127,8 @@ class Rows:
         self.steps = _of_matters(_read(StepRow, _steps(people)))
         unassessed = (row.proceeding_id for rows in self.steps.values() for row in rows if row.forum == UNASSESSED)
         self.gradings = gradings_by_two(people, unassessed) if lean else gradings_of(people)
-        self.moves = moves_of(row.source_id for row in cited if row.state in LOST or not lean)
+        # What is lost, and moves no more, is lost on every day from now on, whenever it was lost.
+        self.moves = {} if lean else moves_of(row.source_id for row in cited)
         self.checks: defaultdict[int, list[CheckRow]] = defaultdict(list)
         for check in _read(CheckRow, _checks(ids)):
             self.checks[check.candidacy].append(check)

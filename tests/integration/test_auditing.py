@@ -27,7 +27,7 @@ from allegations.links.archive import layout, verify
 from allegations.links.archive.store import FolderStore, NotStored, StoreError
 from allegations.models import DayManifest, DayTimestamp, StoredFile
 from tests import factories
-from tests.integration.web import check, serve, small_web, story
+from tests.integration.web import check, flip, path_of, serve, small_web, story
 from tests.servers.authority import Authority, StampServer
 
 pytestmark = pytest.mark.django_db
@@ -50,18 +50,6 @@ def source(settings):
         check()
         row.refresh_from_db()
         yield row
-
-
-def path_of(file):
-    return archive().folder / file.key
-
-
-def flip(file):
-    path = path_of(file)
-    path.chmod(0o640)
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
 
 
 def verify_again():

@@ -12,7 +12,7 @@ from allegations.actions.links.store import archive
 from allegations.links.archive.holding import after_check, anew, is_held, mend, number_of, spoil
 from allegations.models import StoredFile
 from tests import factories
-from tests.integration.web import check, serve, small_web, story
+from tests.integration.web import check, flip, path_of, serve, small_web, story
 
 pytestmark = pytest.mark.django_db
 
@@ -42,20 +42,8 @@ def refreshed(row):
     return row
 
 
-def path_of(file):
-    return archive().folder / file.key
-
-
 def lose(file):
     path_of(file).unlink()
-
-
-def flip(file):
-    path = path_of(file)
-    path.chmod(0o640)
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
 
 
 def audit():

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from allegations.actions.links import reading, sweeping
+from allegations.actions.links.store import archive
 from allegations.links.texts import Readers
 from allegations.models import Capture, Host, Source
 from tests.servers.hostile import HostileServer, answer
@@ -58,6 +59,20 @@ def check(readers: Readers | None = None) -> None:
 
 def read(readers: Readers | None = None) -> int:
     return reading.read_due(readers=readers or SHARED)
+
+
+def path_of(file):
+    """Where a file of the archive lies on disk."""
+    return archive().folder / file.key
+
+
+def flip(file):
+    """Turn a bit in the middle of a file of the archive."""
+    path = path_of(file)
+    path.chmod(0o640)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
 
 
 def older(source, **kwargs):
