@@ -49,7 +49,7 @@ def origins_of(citations: Iterable[Cites]) -> dict[Hashable, OriginNode]:
     found: dict[Hashable, OriginNode] = {}
     wanted: set[Any] = {citation.origin_id for citation in citations if citation.origin_id}
     while wanted:
-        level = Origin.objects.filter(pk__in=wanted).values_list("pk", "rests_on", "independence")
+        level = Origin.objects.filter(pk__among=wanted).values_list("pk", "rests_on", "independence")
         found |= {row[0]: OriginNode(*row) for row in level}
         wanted = {node.rests_on for node in found.values() if node.rests_on} - found.keys()
     return found

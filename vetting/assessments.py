@@ -93,7 +93,7 @@ def recompute(candidacies: Sequence[int]) -> Counter[str]:
     today = timezone.now().date()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(BY_INDEX)
-        locked = Candidacy.objects.filter(pk__in=candidacies).select_for_update(of=("self",), no_key=True)
+        locked = Candidacy.objects.filter(pk__among=candidacies).select_for_update(of=("self",), no_key=True)
         return assess(locked.select_related(*NAMED).only(*READ).order_by("pk"), today=today)
 
 

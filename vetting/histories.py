@@ -36,9 +36,9 @@ Moves = Mapping[str, Sequence[MoveRow]]
 """By the id of the source, in order."""
 
 OF_PEOPLE = {
-    "allegation": "allegation__candidate__in",
-    "citation": "citation__allegation__candidate__in",
-    "proceeding": "proceeding__allegation__candidate__in",
+    "allegation": "allegation__candidate__among",
+    "citation": "citation__allegation__candidate__among",
+    "proceeding": "proceeding__allegation__candidate__among",
 }
 COLUMNS = ("graded_at", "pk", "scale", "allegation", "citation", "proceeding", "source", "part", "first", "value")
 
@@ -63,12 +63,12 @@ def gradings_by_two(people: Collection[int], forums: Iterable[int]) -> Gradings:
     """
     answered = Grading.objects.filter(first__isnull=False).order_by()
     by_two = [rows.filter(**{f"{kind}__in": answered.values(kind)}) for kind, rows in _of(people).items()]
-    return graded(*by_two, Grading.objects.filter(proceeding__in=set(forums)))
+    return graded(*by_two, Grading.objects.filter(proceeding__among=set(forums)))
 
 
 def _of(people: Collection[int]) -> dict[str, QuerySet[Grading]]:
     """The gradings about some candidates by what was graded."""
-    sources = Citation.objects.filter(allegation__candidate__in=people).values("source")
+    sources = Citation.objects.filter(allegation__candidate__among=people).values("source")
     found = {kind: Grading.objects.filter(**{path: people}) for kind, path in OF_PEOPLE.items()}
     return found | {"source": Grading.objects.filter(source__in=sources)}
 
@@ -88,7 +88,7 @@ def graded(first: QuerySet[Grading], *others: QuerySet[Grading]) -> Gradings:
 
 def moves_of(sources: Iterable[str]) -> Moves:
     """When the links of sources were lost and found; one query, none without sources."""
-    events = LinkEvent.objects.filter(Q(left__in=LOST) | Q(reached__in=LOST), source__in=set(sources))
+    events = LinkEvent.objects.filter(Q(left__in=LOST) | Q(reached__in=LOST), source__among=set(sources))
     found: defaultdict[str, list[MoveRow]] = defaultdict(list)
     for source, reached, at in events.order_by("at", "pk").values_list("source", "reached", "at"):
         found[str(source)].append(MoveRow(reached, at.date()))

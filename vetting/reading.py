@@ -172,7 +172,7 @@ def _text(key: str) -> Cast:
 
 def _allegations(people: set[int]) -> QuerySet[Any, Any]:
     """Every allegation that ever was public, also what was superseded, retracted or merged since."""
-    rows = Allegation.objects.published().filter(candidate__in=people).order_by("candidate", "tag")
+    rows = Allegation.objects.published().filter(candidate__among=people).order_by("candidate", "tag")
     return rows.values_list(
         "candidate",
         "tag",
@@ -191,7 +191,7 @@ def _allegations(people: set[int]) -> QuerySet[Any, Any]:
 
 
 def _citations(people: set[int], *, lean: bool) -> QuerySet[Any, Any]:
-    rows = Citation.objects.filter(published_at__isnull=False, allegation__candidate__in=people).order_by("pk")
+    rows = Citation.objects.filter(published_at__isnull=False, allegation__candidate__among=people).order_by("pk")
     kept = {"source__archived": True} | ({"source__state__in": LOST} if lean else {})
     return rows.values_list(
         "allegation__candidate",
@@ -214,7 +214,7 @@ def _citations(people: set[int], *, lean: bool) -> QuerySet[Any, Any]:
 
 def _steps(people: set[int]) -> QuerySet[Any, Any]:
     rows = ProceedingStep.objects.filter(
-        proceeding__published_at__isnull=False, proceeding__allegation__candidate__in=people
+        proceeding__published_at__isnull=False, proceeding__allegation__candidate__among=people
     )
     of_one = ("proceeding__jurisdiction", "proceeding", "reached_earliest", "pk")
     return rows.order_by(*of_one).values_list(
@@ -233,7 +233,7 @@ def _steps(people: set[int]) -> QuerySet[Any, Any]:
 
 
 def _checks(candidacies: Sequence[int]) -> QuerySet[Any, Any]:
-    rows = ResearchCheck.objects.filter(candidacy__in=candidacies, published_at__isnull=False)
+    rows = ResearchCheck.objects.filter(candidacy__among=candidacies, published_at__isnull=False)
     return rows.order_by("done_on", "pk").values_list("candidacy", "kind", "result", "done_on", _day("published_at"))
 
 
@@ -255,8 +255,8 @@ def _replies(candidacies: Sequence[int], people: set[int]) -> QuerySet[Any, Any]
         "answered_earliest",
         "answered_latest",
     )
-    of_candidacies = rows.filter(candidacy__in=candidacies).values_list(*columns)
-    return of_candidacies.union(rows.filter(allegation__candidate__in=people).values_list(*columns), all=True)
+    of_candidacies = rows.filter(candidacy__among=candidacies).values_list(*columns)
+    return of_candidacies.union(rows.filter(allegation__candidate__among=people).values_list(*columns), all=True)
 
 
 def _letters(candidacies: Sequence[int]) -> QuerySet[Any]:

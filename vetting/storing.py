@@ -88,7 +88,7 @@ def _codings(candidacies: Sequence[Candidacy], today: date) -> Iterator[Found]:
 
 
 def _stored(candidacies: Sequence[Candidacy]) -> dict[int, Stored]:
-    rows = CurrentAssessment.objects.filter(candidacy__in=[each.pk for each in candidacies]).values_list(
+    rows = CurrentAssessment.objects.filter(candidacy__among=[each.pk for each in candidacies]).values_list(
         "candidacy", "assessment", "evidence_revision", "expires_on", "assessment__version", "assessment__vector"
     )
     return {row[0]: Stored._make(row) for row in rows}

@@ -7,9 +7,8 @@ import socket
 import threading
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
 from enum import Enum, auto
 from functools import partial
 from typing import Any, Protocol
@@ -69,17 +68,40 @@ class Names:
         self._all = asyncio.Semaphore(NAMES_AT_ONCE)
         self._sites: defaultdict[str, asyncio.Semaphore] = defaultdict(partial(asyncio.Semaphore, NAMES_OF_SITE))
 
-    @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
-        """Hold the turn of one name, to be looked up; raise Deferred where it does not come in time."""
-        async with AsyncExitStack() as held:
-            try:
-                async with asyncio.timeout(QUEUE_S):
-                    await held.enter_async_context(self._sites[site(host)])
-                    await held.enter_async_context(self._all)
-            except TimeoutError as error:
-                raise Deferred(AGAIN_IN_S, NOT_LOOKED_UP) from error
-            yield
+    def turn(self, host: str) -> _Turn:
+        """Return the turn of one name, to be held while it is looked up."""
+        return _Turn(self._sites[site(host)], self._all)
+
+
+class _Turn:
+    """A place of each of two queues, held together; raises Deferred where they do not come in time."""
+
+    __slots__ = ("_all", "_site")
+
+    def __init__(self, site_queue: asyncio.Semaphore, all_queue: asyncio.Semaphore) -> None:
+        self._site, self._all = site_queue, all_queue
+
+    async def __aenter__(self) -> None:
+        if not (self._site.locked() or self._all.locked()):  # the usual case: nobody has to wait, nor a timer to be set
+            await self._take()
+            return
+        try:
+            async with asyncio.timeout(QUEUE_S):
+                await self._take()
+        except TimeoutError as error:
+            raise Deferred(AGAIN_IN_S, NOT_LOOKED_UP) from error
+
+    async def _take(self) -> None:
+        await self._site.acquire()
+        try:
+            await self._all.acquire()
+        except BaseException:
+            self._site.release()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._all.release()
+        self._site.release()
 
 
 Gap = Callable[[str, str], Awaitable[None]]

@@ -119,13 +119,14 @@ class Known:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Judgement:
     """One observation. `signals` are sentences, `kinds` their machine names where independence counts.
 
-    `similarity` to the last good copy is None when nothing is known by which to compare; `unproven` is that of what
-    came though the certificate was at fault. `changed` is False for the same
-    bytes, True when a comparison of contents says so, None when nobody compared. `asks_human` wants a reviewer.
+    Nobody changes one; it is not frozen, as an exchange is not. `similarity` to the last good copy is None when nothing
+    is known by which to compare; `unproven` is that of what came though the certificate was at fault. `changed` is
+    False for the same bytes, True when a comparison of contents says so, None when nobody compared. `asks_human` wants
+    a reviewer.
     `shown` is the page that came, where it is one to remember, or what is known already of the same bytes.
     `limits_host` tells that the answer is a statement about the whole host, which is to be left alone
     (`waiting.host_limited`). `of_host` tells that it was withheld because most addresses of the host fail alike.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from base64 import b32encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from tempfile import SpooledTemporaryFile, TemporaryFile
 from typing import BinaryIO, Self, cast
 
-from allegations.links.archive import heads, warc
+from allegations.links.archive import heads
 from allegations.links.failures import Stopped
 from allegations.links.inflate import inflater
 
@@ -177,8 +178,13 @@ def _record(file: BinaryIO) -> Record:
         left -= len(piece)
         sha.update(piece)
         body.write(piece)
-    if opening.fields.get("warc-block-digest") != warc.digest(sha.digest()):
+    if opening.fields.get("warc-block-digest") not in _spellings(sha.digest()):
         body.close()
         raise RecordDamaged("The record is not what was stored: its digest differs.")
     body.seek(0)
     return Record(opening, body)
+
+
+def _spellings(sha256: bytes) -> tuple[str, str]:
+    """Return a digest as records name it: in hexadecimal digits, and as the first that were written did, in base 32."""
+    return f"sha256:{sha256.hex()}", f"sha256:{b32encode(sha256).decode()}"

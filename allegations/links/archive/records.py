@@ -185,11 +185,11 @@ def _answer(entry: Entry, hop: Hop, *, last: bool) -> _Answer:
 
 def _payload_digest(exchange: Exchange, payload: Payload | None) -> str:
     if payload and exchange.wire_sha256:
-        return warc.digest(bytes.fromhex(exchange.wire_sha256))
+        return f"sha256:{exchange.wire_sha256}"
     sha = hashlib.sha256()
     for piece in payload.pieces() if payload else ():
         sha.update(piece)
-    return warc.digest(sha.digest())
+    return f"sha256:{sha.hexdigest()}"
 
 
 def _truncated(exchange: Exchange, lines: list[bytes], *, last: bool, kept: bool) -> str | None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, count
 
 from isal import isal_zlib
 
@@ -19,7 +19,6 @@ VERSION = "1.1"
 LEVEL = 1  # of isal: as small as zlib's 6 within a twelfth, in a thirteenth of its time
 GZIP = 31
 END = b"\r\n\r\n"
-IDS_AT_ONCE = 64
 CONTENT_TYPES = {
     "warcinfo": "application/warc-fields",
     "metadata": "application/warc-fields",
@@ -29,15 +28,6 @@ CONTENT_TYPES = {
 }
 UNSAFE = re.compile(r"[\x00-\x1f\x7f]+")
 UNFIT_IN_URI = re.compile(r"[^\x21-\x7e]")
-
-# How 64 groups of five bits come to lie in a byte each: the groups are moved apart by halves, all of them at once. For
-# each step the bits of the upper halves, by how much these move, and the bits of the lower halves.
-SPREADING = [
-    (low << bits // 2, (room - bits) // 2, low)
-    for room, bits in ((512, 320), (256, 160), (128, 80), (64, 40), (32, 20), (16, 10))
-    for low in [sum(((1 << bits // 2) - 1) << at for at in range(0, 512, room))]
-]
-LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".ljust(256)
 
 Field = tuple[str, str | None]
 
@@ -60,14 +50,13 @@ class Block:
 
 
 def new_ids() -> Iterator[str]:
-    """Yield identifiers for records: random UUIDs (RFC 9562 section 5.4). Each file has an iterator of its own, as a
-    process that is forked would go on with the same numbers."""
-    while True:
-        many = os.urandom(16 * IDS_AT_ONCE).hex()
-        for at in range(0, len(many), 32):
-            digits = many[at : at + 32]
-            variant = "89ab"[int(digits[16], 16) % 4]
-            yield f"<urn:uuid:{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}>"
+    """Yield identifiers for the records of one file: UUIDs of version 8 (RFC 9562 section 5.8), 74 random bits and a
+    count. Each file has an iterator of its own, as a process that is forked would go on with the same bits.
+    """
+    digits = os.urandom(10).hex()
+    file = f"{digits[:8]}-{digits[8:12]}-8{digits[12:15]}-{'89ab'[int(digits[15], 16) % 4]}{digits[16:19]}"
+    for number in count(1):
+        yield f"<urn:uuid:{file}-{number:012x}>"
 
 
 def date(seconds: float) -> str:
@@ -82,18 +71,6 @@ def date(seconds: float) -> str:
 @lru_cache(64)
 def _date(seconds: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
-
-
-def digest(sha256: bytes) -> str:
-    """Return a SHA-256 as the digests of records are written, in base 32 (RFC 4648 section 6).
-
-    >>> digest(hashlib.sha256().digest())
-    'sha256:4OYMIQUY7QOBJGX36TEJS35ZEQT24QPEMSNZGTFESWMRW6CSXBKQ===='
-    """
-    groups = int.from_bytes(sha256) << 64  # 52 groups of five bits for the letters, and twelve more
-    for high, shift, low in SPREADING:
-        groups = (groups & high) << shift | groups & low
-    return f"sha256:{groups.to_bytes(64)[:52].translate(LETTERS).decode('ascii')}===="
 
 
 def uri(text: str) -> str:
@@ -116,7 +93,7 @@ def packed(kind: str, record_id: str, block: Block, own: str) -> Iterable[bytes]
         sha.update(piece)
     opening = (
         f"WARC/{VERSION}\r\nWARC-Type: {kind}\r\nWARC-Record-ID: {record_id}\r\n{own}"
-        f"WARC-Block-Digest: {digest(sha.digest())}\r\n"
+        f"WARC-Block-Digest: sha256:{sha.hexdigest()}\r\n"
         f"Content-Type: {CONTENT_TYPES[kind]}\r\nContent-Length: {block.size}\r\n\r\n"
     ).encode()
     if isinstance(body, (list, tuple)):

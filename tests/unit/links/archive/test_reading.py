@@ -1,8 +1,10 @@
 """Records read back: exactly what was stored, or a sentence that says what is wrong."""
 
+import base64
 import gzip
 import io
 import random
+import re
 
 import pytest
 from hypothesis import example, given, settings
@@ -46,6 +48,18 @@ def test_a_flipped_byte_is_noticed(at, by):
     [member] = members(io.BytesIO(bytes(changed)), PLACE.offset, PLACE.length)
     [before] = members(io.BytesIO(DATA), PLACE.offset, PLACE.length)
     assert member.sha256 != before.sha256
+
+
+def test_a_record_that_names_its_digest_in_base_32_is_read_and_checked():
+    record = gzip.decompress(DATA[PLACE.offset : PLACE.offset + PLACE.length])
+    digits = re.search(rb"WARC-Block-Digest: sha256:([0-9a-f]{64})", record)[1]
+    older = record.replace(digits, base64.b32encode(bytes.fromhex(digits.decode())))
+
+    with read_record(io.BytesIO(gzip.compress(older)), 0, len(gzip.compress(older))) as read:
+        assert read.body.read() == said(DATA)[1]
+    changed = gzip.compress(older.replace(b"200 X", b"200 Y"))
+    with pytest.raises(RecordDamaged, match="digest differs"):
+        read_record(io.BytesIO(changed), 0, len(changed))
 
 
 @pytest.mark.parametrize(
