@@ -186,6 +186,7 @@ LINKS_ALLOW = env.listing("LINKS_ALLOW")  # HOST:PORT pairs exempt from the addr
 LINKS_RESOLVE = env.listing("LINKS_RESOLVE")  # NAME=ADDRESS pairs (*.NAME=ADDRESS too), for tests
 LINKS_OWN_ADDRESSES = env.listing("LINKS_OWN_ADDRESSES")  # public addresses that lead back to us
 LINKS_ROBOTS = env.flag("LINKS_ROBOTS", default=True)
+LINKS_SECOND_LOOK = env.flag("LINKS_SECOND_LOOK", default=True)  # learn which lines of a page change with every visit
 LINKS_RULES = env.pairs("LINKS_RULES")  # how much evidence a change of state takes; what is not named stays
 LINKS_SCHEDULE = env.pairs("LINKS_SCHEDULE")
 LINKS_CANARIES = env.text("LINKS_CANARIES", "")  # pages whose words are known: ADDRESS | WORDS; …

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from allegations.actions.links.answers import answer, answer_copy, say
 from allegations.actions.links.claiming import check_now
+from allegations.actions.links.second_looks import forget
 from allegations.admin.base import person
 from allegations.admin.questions import NOTHING_REFUSED, Refused
-from allegations.models import ReviewTask, Source, WebCopy
+from allegations.models import ReviewTask, Source, VolatilePlace, WebCopy
 from allegations.workflow import StepRefused
 
 MAY = "allegations.change_source"
@@ -66,11 +67,18 @@ def _due(request: HttpRequest, pk: str) -> str:
     return _("The check of “%(source)s” is due now; the next sweep takes it.") % {"source": source}
 
 
+def _forgotten(request: HttpRequest, pk: str) -> str:
+    place = _found(VolatilePlace.objects.select_related("source"), pk)
+    forget(place, by=person(request), reason=request.POST.get("reason", ""))
+    return _("The lines are compared again. It is written down.")
+
+
 FORMS: dict[str, Callable[[HttpRequest, str], str]] = {
     "task": _answered,
     "say": _said,
     "copy": _decided,
     "check": _due,
+    "forget": _forgotten,
 }
 
 

@@ -41,6 +41,8 @@ def panels(source: Source, request: HttpRequest, refused: Refused | None = None)
         "life": source.link_events.select_related("by", "check_made")[:SHOWN],
         "changes": source.changes.select_related("before", "after")[:CHANGES_SHOWN],
         "captures": source.captures.select_related("file")[:SHOWN],
+        "looks": source.second_looks.all()[:SHOWN],
+        "places": source.volatile_places.select_related("forgotten_by"),
         "web_copies": source.web_copies.select_related("decided_by")[:SHOWN],
         "checks": source.checks.all()[:SHOWN],
         "used": rows,

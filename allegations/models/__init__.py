@@ -14,6 +14,7 @@ from allegations.models.proceeding import Proceeding, ProceedingStep
 from allegations.models.quote import QuoteCheck
 from allegations.models.reply import Reply
 from allegations.models.review import ReviewEvent, ReviewTask
+from allegations.models.second_look import SecondLook, VolatilePlace
 from allegations.models.source import Source
 from allegations.models.stored import DayManifest, DayTimestamp, StoredFile
 
@@ -43,8 +44,10 @@ __all__ = [
     "ReviewTask",
     "Reviewed",
     "RobotsFile",
+    "SecondLook",
     "Signature",
     "Source",
     "StoredFile",
+    "VolatilePlace",
     "WebCopy",
 ]

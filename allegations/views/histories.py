@@ -29,6 +29,7 @@ WROTE: tuple[tuple[str, _StrPromise], ...] = (
     ("Looked at what changed: ", _("A reviewer looked at what changed, and keeps comparing with the accepted copy.")),
     ("Moved to ", _("A reviewer said that the new address is to be checked.")),
     ("Looked at, nothing changed: ", _("A reviewer looked at it, and nothing changed.")),
+    ("Lines compared again: ", _("A reviewer had lines compared again that were left out.")),
     ("Copy ", _("A reviewer decided about a copy in a web archive.")),
 )
 DECIDED = _("A reviewer looked at the link.")

@@ -31,6 +31,7 @@ from allegations.views.histories import (
 from allegations.views.lifetime import lifetime
 
 EVENTS_DRAWN = 200
+LOOKS_SHOWN = 3
 # The paths from a citation to the record that has a page of its own, the one closest first.
 PATHS = (
     ("allegation",),
@@ -73,6 +74,8 @@ def source(request: HttpRequest, pk: UUID) -> HttpResponse:
         "changes": _shown(asked, "changes", listed(changes(found))),
         "copies": _shown(asked, "copies", listed(captures(found))),
         "damaged": _damaged(found),
+        "looks": list(found.second_looks.exclude(outcome="waiting")[:LOOKS_SHOWN]),
+        "places": list(found.volatile_places.heeded()),
         "web_copies": web_copies(found),
     }
     return render(request, "allegations/source.html", asked.context | context)

@@ -253,6 +253,8 @@ def test_a_change_is_written_once_and_kept(server, source):
 
 
 def test_a_changed_page_is_checked_sooner_and_an_unchanged_one_later(server, source):
+    check()  # the second look, after which it is due when it would have been without it
+    source.refresh_from_db()
     first = source.next_check_at - source.last_checked_at
     again(server, source, story().replace("Section", "Ressort"))
     later = source.next_check_at - source.last_checked_at

@@ -71,6 +71,7 @@ class Site:
             "LINKS_ALLOW": server.netloc,
             "LINKS_RESOLVE": "*.outage.example=127.0.0.1",
             "LINKS_ROBOTS": "0",
+            "LINKS_SECOND_LOOK": "0",
             "SWEEP_SECONDS": "1",
             "VAR_DIR": str(folder / "files"),
             "PYTHONWARNINGS": "ignore",

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.db import connection
 
-from allegations.models import Host, LinkCheck, Source
+from allegations.models import Host, LinkCheck, SecondLook, Source
 from tests import factories
-from tests.servers.hostile import HostileServer
+from tests.integration.web import STORY, story
+from tests.servers.hostile import HostileServer, answer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("worker")]
 PATIENCE_S = 120
@@ -26,6 +27,7 @@ def environment(server):
         **os.environ,
         "DATABASE_URL": urlunsplit(url._replace(path=f"/{name}")),
         "LINKS_ALLOW": server.netloc,
+        "LINKS_SECOND_LOOK": "0",  # each page once, so that checks can be counted
         "SWEEP_SECONDS": "1",
         "PYTHONWARNINGS": "default",
     }
@@ -106,3 +108,24 @@ def test_a_killed_worker_loses_nothing_and_checks_nothing_twice(server, settings
     celery.start()
     until(lambda: not Source.objects.filter(last_checked_at__isnull=True).exists())
     assert LinkCheck.objects.count() == 12
+
+
+def test_a_page_is_asked_for_twice_seconds_apart_and_its_changing_line_is_learnt(server, settings, celery):
+    served = []
+
+    async def live(request, writer):
+        served.append(time.monotonic())
+        page = story(*STORY[:2], f"{1200 + len(served)} people are here", *STORY[2:])
+        await answer(200, page)(request, writer)
+
+    server.on("/live", live)
+    (source,) = sources_at(server, settings, "/live")
+    celery.environment["LINKS_SECOND_LOOK"] = "1"
+    celery.start()
+    until(lambda: SecondLook.objects.filter(settled_at__isnull=False).exists())
+
+    look = SecondLook.objects.get()
+    assert (look.source, look.outcome) == (source, "learnt")
+    assert look.places.get().pairs == [("1201 people are here", "1202 people are here")]
+    assert len(served) == LinkCheck.objects.count() == 2
+    assert served[1] - served[0] > 4.5  # the database’s clock counts from when the first was written down

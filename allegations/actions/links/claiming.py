@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from allegations.actions.links.running_ahead import bring_back
 from allegations.codes import LinkState
-from allegations.models import Source
+from allegations.models import SecondLook, Source
 from allegations.models.source import UNCHECKED
 from allegations.workflow import StepRefused
 
@@ -169,6 +169,7 @@ def check_now(source: Source, *, by: User) -> None:
     free = Q(lease_until__isnull=True) | Q(lease_until__lte=Now())
     if not Source.objects.filter(free, pk=source.pk).update(next_check_at=Now()):
         raise StepRefused("This source is being checked at this moment.")
+    SecondLook.objects.ask_anyway(source)
 
 
 assert UNCHECKED == (LinkState.RETIRED,)  # the SQL above says so too

@@ -15,13 +15,14 @@ from django.db.models.functions import Coalesce, Now
 from allegations.actions.links.numbers import rules, schedule
 from allegations.actions.links.people import Kind, ask_on
 from allegations.actions.links.quoting import Quoted, quoted_from
+from allegations.actions.links.second_looks import places_of
 from allegations.actions.links.windows import database_now
 from allegations.codes import ContentState
 from allegations.links.judgement import Judgement, Klass
 from allegations.links.memory import pack
 from allegations.links.schedule import Tier, next_check
 from allegations.links.states import noticed
-from allegations.links.texts import Asked, Block, Change, Failure, Level, Reading, Text
+from allegations.links.texts import Asked, Block, Change, Failure, Level, Reading, Text, settled, text_sha256
 from allegations.links.texts.titles import title_edit
 from allegations.models import Capture, CaptureText, Citation, ContentChange, ReviewTask, Source
 from candidates.models import CandidateName
@@ -62,13 +63,15 @@ class Outcome:
     step: Change | None = None
 
 
-def question_about(source: Source) -> Question:
+def question_about(source: Source, *, learns: bool = False) -> Question:
+    """What is asked of a copy of this source; `learns` tells that it is the second look at the accepted one."""
     baseline, quoted = source.baseline, quoted_from(source)
     if baseline is None:
         return Question(None, None, None, Asked(quotes=quoted.quotes), quoted)
     asked = Asked(quotes=quoted.quotes)
     if (row := read_text(baseline)) is not None:
-        asked = Asked(text_of(baseline), quoted.quotes, _names(source), source.language, row.text_sha256)
+        names, volatile = _names(source), places_of(source)
+        asked = Asked(text_of(baseline), quoted.quotes, names, source.language, row.text_sha256, volatile, learns)
     rows = ContentChange.objects.filter(source=source, before=baseline).select_related("after__text", "after__file")
     last = rows.order_by("-pk").first()
     whole = rows.exclude(level=ContentState.PAYWALLED).order_by("-pk").first()
@@ -123,17 +126,19 @@ def is_step(copy: Capture, reading: Reading, change: Change | None, question: Qu
     shown = question.shown
     if change is None or change.level in QUIET or shown is None or reading.failure:
         return False
-    return read_text(shown) is not None and not _same(shown, copy, reading)
+    return read_text(shown) is not None and not _same(shown, copy, reading, question.asked)
 
 
-def _same(earlier: Capture, copy: Capture, reading: Reading) -> bool:
+def _same(earlier: Capture, copy: Capture, reading: Reading, asked: Asked) -> bool:
     row = read_text(earlier)
     if earlier.sha256 == copy.sha256:
         return True
     if row is None or reading.failure:
         return False
-    told_alike = row.text_sha256 == reading.text_sha256 and row.pages == reading.text.pages
-    return told_alike and title_edit(text_of(earlier), reading.text) is None
+    before, after = text_of(earlier), reading.text
+    told = settled(before, after, asked.volatile, quotes=asked.quotes, names=asked.names)
+    digest = reading.text_sha256 if told is after else text_sha256(told)
+    return row.text_sha256 == digest and row.pages == after.pages and title_edit(before, after) is None
 
 
 # What follows
@@ -145,7 +150,8 @@ def follow(source: Source, copy: Capture, found: Outcome, question: Question) ->
     if change is None or question.baseline is None:
         return
     anew = _is_anew(copy, found, question)
-    _pace(source, changed=anew)
+    if anew or not question.asked.learns:  # that a page is the same seconds later says nothing of its pace
+        _pace(source, changed=anew)
     if anew:
         row = _written(source, question.baseline, copy, _retold(change), question)
         if step is not None and step.asks_human and not change.asks_human and question.shown is not None:
@@ -162,7 +168,7 @@ def _is_anew(copy: Capture, found: Outcome, question: Question) -> bool:
     assert change is not None
     if change.level in QUIET:
         return last is not None and last.level not in QUIET
-    return last is None or not _same(last.after, copy, found.reading)
+    return last is None or not _same(last.after, copy, found.reading, question.asked)
 
 
 def _retold(change: Change) -> Change:

@@ -107,6 +107,8 @@ def _finding(seen: Seen, kept: Kept, sky: Weather, tier: Tier, token: uuid.UUID,
     judgement = withhold(seen.judgement, source.host.key, source.canonical_url, sky)
     before = replace(source.past, url=source.canonical_url)
     after = advance(before, judgement, now, rules())
+    if seen.is_second_look:
+        after = replace(after, pace=before.pace)
     check = _check(seen, judgement, kept, after.state.value, token, now)
     finding = Finding(source, _followed(seen, judgement, kept, after, tier, now), check)
     if kept.faults.get(source.pk):

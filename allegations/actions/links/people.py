@@ -18,7 +18,7 @@ from allegations.links.memory import State, pack
 from allegations.links.reminders import put_off
 from allegations.links.states import confirm
 from allegations.links.urls import UrlRefused, canonical, host_key
-from allegations.models import Capture, ContentChange, Host, LinkEvent, ReviewTask, Source, WebCopy
+from allegations.models import Capture, ContentChange, Host, LinkEvent, ReviewTask, SecondLook, Source, WebCopy
 from allegations.queries import counts_in_public
 from allegations.roles import roles_of
 from allegations.workflow import EDITORS, StepRefused
@@ -142,6 +142,7 @@ def accept_move(source: Source, *, by: User, reason: str) -> Source:
                 source.save(update_fields=["canonical_url", "host", "moved_to", "etag", "last_modified"])
                 # A check that is under way asks the old address: it is left to end in vain.
                 Source.objects.filter(pk=source.pk).update(next_check_at=Now(), lease_token=None, lease_until=None)
+                SecondLook.objects.ask_anyway(source)
         except IntegrityError as error:
             raise StepRefused("Another source stands at that address already; cite that one instead.") from error
         _said(source, f"Moved to {address}: {reason}", by)

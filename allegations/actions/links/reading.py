@@ -16,7 +16,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from allegations.actions.evidence import evidence_change
-from allegations.actions.links import quoting
+from allegations.actions.links import quoting, second_looks
 from allegations.actions.links.auditing import mark_archived
 from allegations.actions.links.comparing import (
     Outcome,
@@ -74,6 +74,11 @@ def read_due(*, until: float | None = None, readers: Readers | None = None) -> i
     return read
 
 
+def _question(copy: Capture) -> Question:
+    look = second_looks.look_of(copy)
+    return question_about(copy.source, learns=look is not None and look.pk == copy.source.baseline_id)
+
+
 def _is_over(until: float | None) -> bool:
     return until is not None and time.monotonic() >= until
 
@@ -87,7 +92,7 @@ def _leave(copies: list[Capture]) -> int:
 
 
 def _read_group(copies: list[Capture], children: Readers, threads: ThreadPoolExecutor) -> int:
-    waiting = [_Waiting(copy, question_about(copy.source)) for copy in copies]
+    waiting = [_Waiting(copy, _question(copy)) for copy in copies]
     outcomes = list(threads.map(partial(_read, children), waiting))
     read = [(one, found) for one, found in zip(waiting, outcomes, strict=True) if found is not None]
     with evidence_change():
@@ -134,7 +139,7 @@ def _claim() -> list[Capture]:
         cursor.execute(CLAIM, values)
         taken = [row[0] for row in cursor.fetchall()]
     rows = Capture.objects.filter(pk__in=taken).select_related("source__baseline__text", "file", "check_made")
-    rows = rows.select_related("source__baseline__file")
+    rows = rows.select_related("source__baseline__file", "looks_again_at")
     return list(rows.order_by("pk"))
 
 
@@ -153,9 +158,12 @@ def _write_down(one: _Waiting, found: Outcome, source: Source) -> None:
     copy, question = one.copy, one.question
     _write_text(copy, found.reading, question.baseline)
     judge(copy, found)
-    if copy.quality == Capture.Quality.EVIDENCE:
+    if copy.quality == Capture.Quality.EVIDENCE and source.baseline is None:
         _stand(source, copy)
+        second_looks.look_again(source, copy, found.reading)
     follow(source, copy, found, question)
+    if (look := second_looks.look_of(copy)) is not None:
+        second_looks.write_lesson(look, copy, found.reading, is_baseline=question.asked.learns)
     if _shows_quotes(copy, found):
         quoting.write_quotes(source, copy, question.quoted, found.reading.quotes_absent)
     mark_archived(source)
@@ -248,6 +256,5 @@ def _found(said: Metadata) -> dict[str, Any]:
 
 def _stand(source: Source, copy: Capture) -> None:
     """Take the first good copy as the one that later ones are compared with."""
-    if source.baseline is None:
-        source.baseline, source.content_state = copy, ContentState.BASELINE
-        source.save(update_fields=["baseline", "content_state"])
+    source.baseline, source.content_state = copy, ContentState.BASELINE
+    source.save(update_fields=["baseline", "content_state"])

@@ -12,6 +12,7 @@ from django.db import Error, OperationalError, connection, transaction
 from psycopg2.extras import Json, execute_values
 
 from allegations.actions.evidence import evidence_change
+from allegations.actions.links import second_looks
 from allegations.actions.links.claiming import REST, Claim, give_back
 from allegations.actions.links.findings import Finding, finding_of, own_fault, worker_lost
 from allegations.actions.links.keeping import Kept, register
@@ -53,6 +54,8 @@ def record(claim: Claim, seen: Sequence[Seen], kept: Kept) -> int:
     put_off = [one for one in seen if one.put_off]
     busy = {one.source.pk: one.exchange.busy for one in put_off if one.exchange.busy}
     give_back(claim, {one.source.pk: one.exchange.wait_s for one in put_off}, busy)
+    if put_off:
+        second_looks.call_off({one.source.pk: one.exchange.sentence or "" for one in put_off})
     looked_at = {one.source.pk: one for one in seen if not one.put_off}
     with evidence_change():
         now = database_now()
@@ -61,8 +64,12 @@ def record(claim: Claim, seen: Sequence[Seen], kept: Kept) -> int:
         sky = sky_over([one.observation for one in held], now)
         tiers = tiers_of([one.source.pk for one in held], now.date())
         limiting = _limiting(held)
+        looks = second_looks.waiting_for([one.source.pk for one in held])
+        for one in held:
+            one.is_second_look = one.source.pk in looks
         findings = [finding_of(one, kept, sky, tiers[one.source.pk], claim.token, now, limiting) for one in held]
         _write(findings, claim.token, now)
+        second_looks.follow(looks, claim.token, now)
     return len(findings)
 
 

@@ -33,6 +33,7 @@ class Seen:
     source: Source
     exchange: Exchange
     judgement: Judgement
+    is_second_look: bool = False  # a few seconds after the baseline, it says nothing of the pace of a page
 
     @property
     def observation(self) -> Observation:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import OperationalError, close_old_connections
 from django.db.models.functions import Now
 
-from allegations.actions.links import canaries, door
+from allegations.actions.links import canaries, door, second_looks
 from allegations.actions.links.ageing import tickets
 from allegations.actions.links.claiming import (
     BATCH,
@@ -56,6 +56,7 @@ def drain(*, fetch: Fetch | None = None, until: float | None = None) -> int:
     """
     if not canaries.is_clear():
         return 0
+    second_looks.call_off_late()
     visit: Callable[[Claim], Visit] = _door if fetch is None else lambda _claim: _Plain(fetch)
     checked, flying = _alone(visit, until), _Flying(visit)
     lost: OperationalError | None = None

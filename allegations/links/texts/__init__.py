@@ -4,6 +4,7 @@ from allegations.links.texts.blocks import Block, Text
 from allegations.links.texts.change import Change, Level, compare
 from allegations.links.texts.diff import Edit, Sentence
 from allegations.links.texts.folding import distance, simhash, text_sha256
+from allegations.links.texts.learning import Learnt, Lesson, learn, settled
 from allegations.links.texts.metadata import Metadata
 from allegations.links.texts.quotes import Passages, Standing
 from allegations.links.texts.readings import READER, Asked, Failure, Reading, read
@@ -19,6 +20,8 @@ __all__ = [
     "Edit",
     "Failure",
     "Job",
+    "Learnt",
+    "Lesson",
     "Level",
     "Metadata",
     "Passages",
@@ -32,8 +35,10 @@ __all__ = [
     "all_sentences",
     "compare",
     "distance",
+    "learn",
     "read",
     "sentences",
+    "settled",
     "simhash",
     "text_sha256",
 ]

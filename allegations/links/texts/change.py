@@ -11,9 +11,10 @@ from allegations.links.texts.blocks import Text
 from allegations.links.texts.diff import Difference, Edit, Sentence, difference
 from allegations.links.texts.folding import text_sha256
 from allegations.links.texts.languages import guess, primary
+from allegations.links.texts.learning import Learnt, settled
 from allegations.links.texts.likeness import likeness
 from allegations.links.texts.paywalls import shows_a_part
-from allegations.links.texts.quotes import Passages, Standing
+from allegations.links.texts.quoted import what_became_of
 from allegations.links.texts.sentences import all_sentences
 from allegations.links.texts.telling import Finder, finder_of
 from allegations.links.texts.titles import title_edit
@@ -25,8 +26,9 @@ FEW = 3  # sentences; how much is left of a shorter text tells nothing
 MOST_SENTENCES = 60_000
 MOST_REASONS = 12
 MOST_SHOWN = 200_000  # characters of all edits that are handed on
-QUOTE_SHOWN = 120
 NOT_ALL = "Not all of the text was read and compared."
+VISITED = "Only lines that change with every visit differ."
+LEFT_OUT = "What changed in lines that change with every visit is left out."
 
 
 class Level(StrEnum):
@@ -107,20 +109,34 @@ def compare(
     language: str = "",
     around: Callable[[], str] = str,
     before_sha256: str = "",
+    volatile: Sequence[Learnt] = (),
 ) -> Change:
     """Compare what a page says with what its baseline said.
 
     `quotes` are passages that citations quote from it, `names` those of the people it is about, `language` is the
     source’s. `around` gives all the text of the page, where a quote may stand that is missing in its main text.
-    `before_sha256` is the `text_sha256` of the baseline, where it is known.
+    `before_sha256` is the `text_sha256` of the baseline, where it is known. `volatile` are places whose lines change
+    with every visit: what changes there and tells nothing is left out, and the change says so.
     """
-    digest = text_sha256(after)
+    shown, digest = after, text_sha256(after)
     if before.payload_sha256 and before.payload_sha256 == after.payload_sha256:
         return Change(Level.UNCHANGED, ("The page is byte for byte the same.",), text_sha256=digest)
-    same = digest == (before_sha256 or text_sha256(before)) and before.pages == after.pages
+    after = settled(before, shown, volatile, quotes=quotes, names=names)
+    told = digest if after is shown else text_sha256(after)
+    same = told == (before_sha256 or text_sha256(before)) and before.pages == after.pages
     if same and title_edit(before, after) is None:
-        return replace(_alike(before, after), text_sha256=digest)
-    return replace(_compared(before, after, quotes, names, language, around), text_sha256=digest)
+        found = _alike(before, after)
+    else:
+        found = _compared(before, after, shown, quotes, names, language, around)
+    return replace(found if after is shown else _without_learnt(found), text_sha256=digest)
+
+
+def _without_learnt(change: Change) -> Change:
+    """Return a change that says that learnt lines were left out of it."""
+    if change.level not in (Level.UNCHANGED, Level.COSMETIC):
+        return replace(change, reasons=(*change.reasons, LEFT_OUT), marks=change.marks | {"volatile"})
+    reasons = (VISITED, NOT_ALL) if "cut" in change.marks else (VISITED,)
+    return replace(change, level=Level.COSMETIC, reasons=reasons, marks=change.marks | {"volatile"})
 
 
 def _alike(before: Text, after: Text) -> Change:
@@ -135,7 +151,13 @@ def _alike(before: Text, after: Text) -> Change:
 
 
 def _compared(
-    before: Text, after: Text, quotes: Sequence[str], names: Sequence[str], language: str, around: Callable[[], str]
+    before: Text,
+    after: Text,
+    shown: Text,
+    quotes: Sequence[str],
+    names: Sequence[str],
+    language: str,
+    around: Callable[[], str],
 ) -> Change:
     known: dict[str, list[str]] = {}  # most lines stand in both texts
     olds, news = (all_sentences(steady(text.lines), known)[:MOST_SENTENCES] for text in (before, after))
@@ -146,8 +168,10 @@ def _compared(
     paid = shows_a_part(before, after, olds, news)
     if paid:
         case.say("paywall", paid)
-    missing, altered_quotes, unknown = _quotes(case, quotes, around, bool(paid))
-    critical = _weigh(case, finder_of(languages, tuple(names)), bool(paid)) or bool(missing or altered_quotes)
+    quoted = what_became_of(quotes, before, shown, around, paid=bool(paid))
+    for mark, sentence in quoted.said:
+        case.say(mark, sentence)
+    critical = _weigh(case, finder_of(languages, tuple(names)), bool(paid)) or bool(quoted.missing or quoted.altered)
     _size(case)
     edits, cut = _shown(case.difference.edits)
     if before.cut or after.cut or max(len(olds), len(news)) == MOST_SENTENCES:
@@ -159,9 +183,9 @@ def _compared(
         edits=edits,
         likeness=round(case.likeness, 4),
         kept=round(case.difference.kept, 4),
-        quotes_missing=tuple(missing),
-        quotes_altered=tuple(altered_quotes),
-        quotes_unknown=tuple(unknown),
+        quotes_missing=tuple(quoted.missing),
+        quotes_altered=tuple(quoted.altered),
+        quotes_unknown=tuple(quoted.unknown),
         cut=cut,
     )
 
@@ -229,52 +253,6 @@ def _languages(case: _Case, language: str) -> frozenset[str]:
         case.reasons.insert(0, f"The page was in another language before: “{was}”, and is now in “{now}”.")
         case.marks.add("language")
     return frozenset(filter(None, (primary(language), *told, *guessed))) if language or any(told) else frozenset()
-
-
-def _quotes(
-    case: _Case, quotes: Sequence[str], around: Callable[[], str], paid: bool
-) -> tuple[list[int], list[int], list[int]]:
-    """Return which quotes went missing, which are no longer word for word, and which were never there; say so."""
-    missing: list[int] = []
-    changed: list[int] = []
-    unknown: list[int] = []
-    if not quotes:
-        return missing, changed, unknown
-    new = passages_of(case.after)
-    old: Passages | None = None
-    beside: Passages | None = None
-    for number, quote in enumerate(quotes):
-        if (now := new.standing(quote)) is Standing.EXACT:  # so it is of no account how it stood before
-            continue
-        old = old or passages_of(case.before)
-        was, shown = old.standing(quote), _short(quote)
-        if now is Standing.MISSING:
-            beside = beside or Passages(around())
-            aside = beside.standing(quote) is not Standing.MISSING
-            if was is Standing.MISSING and not aside:
-                unknown.append(number)
-                case.say("quote-unknown", f"The quoted passage “{shown}” was not in the baseline either.")
-            elif was is not Standing.MISSING and aside:
-                case.say("quote-aside", f"The quoted passage “{shown}” now stands outside the main text.")
-            elif was is not Standing.MISSING and paid:
-                case.say("quote-hidden", f"The quoted passage “{shown}” is not in the part that is shown.")
-            elif was is not Standing.MISSING:
-                missing.append(number)
-                case.say("quote-missing", f"The quoted passage is no longer there: “{shown}”.")
-        elif was is Standing.EXACT and now is Standing.ALIKE:
-            changed.append(number)
-            case.say("quote-altered", f"The quoted passage is no longer word for word the same: “{shown}”.")
-    return missing, changed, unknown
-
-
-def passages_of(text: Text) -> Passages:
-    """Return the title and the main text of a page, to look for quotes in."""
-    return Passages(f"{text.title}\n{text}")
-
-
-def _short(quote: str) -> str:
-    plain = " ".join(quote[: 2 * QUOTE_SHOWN].split()).strip('"“”«» ')
-    return plain if len(plain) <= QUOTE_SHOWN else plain[: QUOTE_SHOWN - 1] + "…"
 
 
 def _shown(edits: list[Edit]) -> tuple[tuple[Edit, ...], bool]:

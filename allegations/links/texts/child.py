@@ -15,7 +15,7 @@ import pypdf
 from allegations.links.texts.change import compare
 from allegations.links.texts.confinement import confine, grant, load
 from allegations.links.texts.folding import forget
-from allegations.links.texts.frames import asked_data, framed, read_frame, reading_data, text_from
+from allegations.links.texts.frames import asked_data, asked_from, framed, read_frame, reading_data, text_from
 from allegations.links.texts.readings import Asked, Failure, Reading, read
 
 OUT_OF_MEMORY = 77  # the exit code of a child that had not even the memory to say so
@@ -30,16 +30,17 @@ LARGE = 1_000_000  # bytes of a job after which nothing of it is remembered
 def read_job(head: Mapping[str, Any], parts: list[bytes]) -> Reading:
     """Read a body and look for quotes in it; with a second part, compare it with the baseline in that."""
     baseline = text_from(head["baseline"], parts[1]) if len(parts) > 1 else None
-    asked = Asked(baseline, **head["asked"]) if "asked" in head else None
+    asked = asked_from(head["asked"], baseline) if "asked" in head else None
     return read(parts[0], head["content_type"], head["url"], content_language=head["content_language"], asked=asked)
 
 
 def compare_job(head: Mapping[str, Any], parts: list[bytes]) -> Reading:
     """Compare two texts."""
-    before, after, asked = text_from(head["baseline"], parts[0]), text_from(head["after"], parts[1]), head["asked"]
+    before, after = text_from(head["baseline"], parts[0]), text_from(head["after"], parts[1])
+    asked = asked_from(head["asked"], before)
     change = compare(
-        before, after, quotes=asked["quotes"], names=asked["names"], language=asked["language"],
-        before_sha256=asked["baseline_sha256"],
+        before, after, quotes=asked.quotes, names=asked.names, language=asked.language,
+        before_sha256=asked.baseline_sha256, volatile=asked.volatile,
     )  # fmt: skip
     return Reading(after, text_sha256=change.text_sha256, change=change)
 

@@ -60,7 +60,7 @@ def difference(before: Sequence[str], after: Sequence[str]) -> Difference:
     olds = [_folded(one) for one in before]
     known = dict(zip(before, olds, strict=True))
     news = [known[one] if one in known else _folded(one) for one in after]
-    places = list(_places(olds, news))
+    places = list(places_of(olds, news))
     moved = _moved(olds, news, places)
     gone = frozenset(moved.values())
     rest = [
@@ -121,7 +121,7 @@ def _folded(sentence: str) -> str:
     return one_line(typographic(sentence))
 
 
-def _places(olds: list[str], news: list[str]) -> Iterator[tuple[int, int, int, int]]:
+def places_of(olds: list[str], news: list[str]) -> Iterator[tuple[int, int, int, int]]:
     """Yield where the lists differ: first and last sentence of the old one, then of the new one (ends excluded)."""
     head = 0
     while head < min(len(olds), len(news)) and olds[head] == news[head]:

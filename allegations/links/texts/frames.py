@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from allegations.links.texts.blocks import Block, Text
 from allegations.links.texts.change import Change, Level
 from allegations.links.texts.diff import Edit, Sentence
+from allegations.links.texts.learning import Learnt, Lesson
 from allegations.links.texts.metadata import Metadata
 from allegations.links.texts.readings import Asked, Failure, Reading
 
@@ -108,7 +109,27 @@ def asked_data(asked: Asked) -> dict[str, Any]:
         "names": list(asked.names),
         "language": asked.language,
         "baseline_sha256": asked.baseline_sha256,
+        "volatile": [vars(place) for place in asked.volatile],
+        "learns": asked.learns,
     }
+
+
+def asked_from(data: Mapping[str, Any], baseline: Text | None) -> Asked:
+    """Return what `asked_data` wrote, with the baseline."""
+    return Asked(baseline, **{**data, "volatile": [_learnt(place) for place in data["volatile"]]})
+
+
+def _learnt(data: Mapping[str, Any]) -> Learnt:
+    was, became = (tuple(map(str, data[side])) for side in ("was", "became"))
+    return Learnt(str(data["above"]), str(data["below"]), was, became)
+
+
+def _lesson(data: Mapping[str, Any]) -> Lesson:
+    return Lesson(tuple(_learnt(place) for place in data["places"]), str(data["words"]))
+
+
+def _lesson_data(lesson: Lesson) -> dict[str, Any]:
+    return {"places": [vars(place) for place in lesson.places], "words": lesson.words}
 
 
 def change_data(change: Change) -> dict[str, Any]:
@@ -154,6 +175,7 @@ def reading_data(reading: Reading) -> tuple[dict[str, Any], bytes]:
         "simhash": reading.simhash,
         "change": change_data(reading.change) if reading.change else None,
         "quotes_absent": reading.quotes_absent,
+        "lesson": _lesson_data(reading.lesson) if reading.lesson else None,
         "failure": reading.failure,
         "sentence": reading.sentence,
     }
@@ -169,6 +191,7 @@ def reading_from(data: Mapping[str, Any], body: bytes) -> Reading:
         simhash=None if data["simhash"] is None else int(data["simhash"]),
         change=change_from(data["change"]) if data["change"] else None,
         quotes_absent=tuple(map(int, data["quotes_absent"])),
+        lesson=_lesson(data["lesson"]) if data["lesson"] else None,
         failure=Failure(data["failure"]),
         sentence=str(data["sentence"]),
     )

@@ -11,12 +11,14 @@ from functools import partial
 from allegations.links.charsets import decoded
 from allegations.links.text import fit
 from allegations.links.texts.blocks import Text, capped
-from allegations.links.texts.change import Change, Level, compare, passages_of
+from allegations.links.texts.change import Change, Level, compare
 from allegations.links.texts.folding import simhash, text_sha256
+from allegations.links.texts.learning import Learnt, Lesson, learn
 from allegations.links.texts.maintext import main_text
 from allegations.links.texts.metadata import Metadata, metadata
 from allegations.links.texts.pdf import PdfUnparsed, is_pdf, read_pdf
 from allegations.links.texts.plain import all_blocks, all_lines, lines_of
+from allegations.links.texts.quoted import passages_of
 from allegations.links.texts.quotes import Passages, Standing
 from allegations.links.texts.walking import parse
 
@@ -41,7 +43,9 @@ class Failure(StrEnum):
 class Asked:
     """What a copy is asked: how it differs from the baseline, where there is one, and whether these quotes stand in it.
 
-    `baseline_sha256` is the `text_sha256` of the baseline as it was read; without it, it is computed anew.
+    `baseline_sha256` is the `text_sha256` of the baseline as it was read; without it, it is computed anew. `volatile`
+    are places whose lines change with every visit; `learns` asks to learn more of them, from a copy that was taken a
+    few seconds after the baseline.
     """
 
     baseline: Text | None = None
@@ -49,6 +53,8 @@ class Asked:
     names: Sequence[str] = ()
     language: str = ""
     baseline_sha256: str = ""
+    volatile: Sequence[Learnt] = ()
+    learns: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,8 @@ class Reading:
 
     `text_sha256` is that of the steady text, `simhash` a signed 64-bit integer (None where the text is that of the
     baseline), `change` the comparison with a baseline, where one was given. `quotes_absent` are places in the `quotes`
-    that were asked for: those that stand nowhere on the page, neither in its main text nor beside it.
+    that were asked for: those that stand nowhere on the page, neither in its main text nor beside it. `lesson` is what
+    was learnt, where that was asked for.
     """
 
     text: Text = field(default_factory=Text)
@@ -66,6 +73,7 @@ class Reading:
     simhash: int | None = None
     change: Change | None = None
     quotes_absent: tuple[int, ...] = ()
+    lesson: Lesson | None = None
     failure: Failure = Failure.NONE
     sentence: str = ""
 
@@ -86,6 +94,7 @@ def read(
     absent = _absent(text, asked.quotes, around) if asked else ()
     if asked is None or asked.baseline is None:
         return Reading(text, said, text_sha256(text), simhash(text), quotes_absent=absent)
+    lesson = learn(asked.baseline, text, quotes=asked.quotes, names=asked.names) if asked.learns else None
     change = compare(
         asked.baseline,
         text,
@@ -94,9 +103,10 @@ def read(
         language=asked.language,
         around=around,
         before_sha256=asked.baseline_sha256,
+        volatile=(*asked.volatile, *lesson.places) if lesson else asked.volatile,
     )
     same = change.level in (Level.UNCHANGED, Level.COSMETIC)
-    return Reading(text, said, change.text_sha256, None if same else simhash(text), change, absent)
+    return Reading(text, said, change.text_sha256, None if same else simhash(text), change, absent, lesson)
 
 
 def _absent(text: Text, quotes: Sequence[str], around: Callable[[], str]) -> tuple[int, ...]:

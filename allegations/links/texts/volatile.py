@@ -101,10 +101,13 @@ def steady(lines: Iterable[str]) -> Iterator[str]:
     ['By Jane Doe', 'He was charged.']
     """
     for at, line in enumerate(lines):
-        if len(line) > LONGEST:
-            yield line
-        elif left := _steady(line, at < _TOP):
+        if left := still(line, at):
             yield left
+
+
+def still(line: str, at: int) -> str:
+    """Return what of a line stays from one visit to the next, "" where nothing does; `at` counts lines from 0."""
+    return line if len(line) > LONGEST else _steady(line, at < _TOP)
 
 
 def is_volatile(line: str) -> bool:
