@@ -147,7 +147,8 @@ class Source(models.Model):
     @property
     def is_taken_over(self) -> bool:
         """Whether someone else holds its address, or seems to: no page leads a reader there."""
-        return LinkState.USURPED in (self.state, self.memory.get("proposed"))
+        is_said = LinkState.USURPED in (self.state, self.memory.get("proposed"))
+        return is_said or bool(self.memory.get("taken_over"))
 
     @property
     def past(self) -> LinkPast:

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from allegations.actions.evidence import evidence_change
-from allegations.actions.links.people import accept_move, decide_copy
+from allegations.actions.links.people import accept_move, decide_copy, settle_link
 from allegations.codes import LinkState
 from allegations.links.memory import LinkPast, State, pack
 from allegations.links.texts.blocks import Block, Text
@@ -617,6 +617,24 @@ def test_no_page_leads_to_an_address_that_someone_else_holds(client, source, how
         assert ("#copies" in page) is archived
         assert "Someone else may hold" in page
     assert named == len(places(source))
+
+
+@pytest.mark.parametrize("how", [{"state": "usurped"}, {"state": "gone", "memory": {"proposed": "usurped"}}])
+def test_an_address_that_someone_else_held_when_its_source_was_retired_is_no_link(client, source, editor, how):
+    settle_link(taken_over(source, **how), State.RETIRED, by=editor, reason="Withdrawn by its publisher.")
+    source.refresh_from_db()
+    assert source.state == "retired"
+    for url in places(source):
+        assert f'href="{source.url}"' not in client.get(url).content.decode()
+    client.force_login(editor)
+    desk = client.get(reverse("admin:allegations_source_change", args=[source.pk]))
+    assert f'href="{source.url}"' not in desk.content.decode()
+
+
+def test_an_address_is_a_link_again_once_a_person_says_that_its_owner_has_it_back(client, source, editor):
+    for state in (State.USURPED, State.ALIVE):
+        settle_link(source, state, by=editor, reason="Looked up in the register of the domain.")
+    assert f'href="{source.url}"' in client.get(source.get_absolute_url()).content.decode()
 
 
 def test_the_api_has_the_address_and_beside_it_that_someone_else_holds_it(client, source):

@@ -70,6 +70,7 @@ def settle_link(source: Source, state: State, *, by: User, reason: str) -> Sourc
         now = timezone.now()
         past = confirm(source.past, state, now)
         forgotten = Known().as_memory() if state is State.ALIVE else {}  # the next answer is compared with nothing
+        forgotten["taken_over"] = state is State.RETIRED and source.is_taken_over  # which its state will not tell
         left, source.state, source.memory = source.state, past.state.value, source.memory | pack(past) | forgotten
         if state in (State.GONE, State.USURPED):
             source.copies_due_at = now
