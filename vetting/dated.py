@@ -1,11 +1,11 @@
-"""The days of a row: since when it is on record, when its grades were given, and when it did not stand."""
+"""The days of a row: since when it is on record, when it was graded or amended, and when it did not stand."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allegations.codes import LOST
 from allegations.grading import UNASSESSED, Given, Pair, Part, pairs
@@ -13,7 +13,7 @@ from allegations.workflow import STANDING
 from vetting.risk.records import Grade, Graders, Span
 
 if TYPE_CHECKING:
-    from vetting.histories import GradingRow, MoveRow
+    from vetting.histories import AmendmentRow, GradingRow, MoveRow
     from vetting.reading import CitationRow
 
 NO_GRADE = (None, "", UNASSESSED)
@@ -61,6 +61,20 @@ def _graders(pair: Pair) -> Graders:
 def fallen(state: str, fell_on: date | None) -> tuple[Span, ...]:
     """Since when a reviewed record stands no more; if nobody wrote that down, it never stood."""
     return () if state in STANDING else ((fell_on or date.min, None),)
+
+
+def said_on(amended: Sequence[AmendmentRow], day: date) -> Mapping[str, Any] | None:
+    """What a record said on a day, from its amendments in order; None where it said what it says now."""
+    return next((row.was for row in amended if row.day > day), None)
+
+
+def merged(into: object, amended: Sequence[AmendmentRow]) -> tuple[Span, ...]:
+    """When a matter was merged into another one: it never stood where nobody kept the day."""
+    if into is None and not amended:
+        return ()
+    said = [*((row.was["merged_into"], row.day) for row in amended), (into, None)]
+    starts = [date.min, *(row.day for row in amended)]
+    return tuple((start, end) for start, (other, end) in zip(starts, said, strict=True) if other is not None)
 
 
 def lost(citation: CitationRow, moves: Sequence[MoveRow] | None) -> tuple[Span, ...]:

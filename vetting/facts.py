@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import chain, starmap
-from typing import Any
+from itertools import chain
 
 from allegations.acts import usual_severity
-from allegations.codes import LetterStance, Stage, Stance
+from allegations.codes import Stage, Stance
 from allegations.grading import CREDIBILITY, FORUM, LINK, RELIABILITY, SEVERITY
-from allegations.models import Citation, CoalitionLetter, ProceedingStep
-from allegations.provenance import OriginNode, cluster_of, sources_of
-from allegations.queries import origins_of
+from allegations.models import Citation, ProceedingStep
 from allegations.replies import answer_code, is_request
-from candidates.fields import earliest, latest
 from candidates.models import Candidacy, ResearchCheck
-from vetting.dated import fallen, grades, lost, one_grade, recorded
+from vetting.dated import fallen, grades, lost, merged
+from vetting.groupings import Groupings
 from vetting.histories import GradingRow
 from vetting.reading import About, AllegationRow, CheckRow, CitationRow, ReplyRow, Rows, StepRow
 from vetting.risk import facts as risk
 from vetting.risk import records
 from vetting.risk.asof import facts_on
 from vetting.risk.scales import STAGES
+from vetting.signed import letters
 
 # A stage of ours → the method's code; where the code depends on the step, by (final, on the merits).
 CODES: Mapping[str, str] = {
@@ -58,7 +56,6 @@ STANCES: Mapping[str, records.Stance] = {
     Stance.CONTEXT: records.Stance.CONTEXT,
 }
 DISPUTES = str(Stance.DISPUTES)  # a plain word: every citation of a hundred thousand profiles is asked for it
-Origins = Mapping[Hashable, OriginNode]
 
 
 def facts_of(
@@ -75,10 +72,9 @@ def facts_of(
 def records_of(candidacies: Iterable[Candidacy], *, since: date | None = None) -> dict[int, records.Record]:
     """Read all that was ever published about these candidacies, with its days, by candidacy id.
 
-    From one record the facts on any two days follow (methodology 2.9). Three things carry no day of
-    their own and count for every day as they are now: how citations are grouped by origin, who
-    signed a letter, and what was merged. With a day `since`, only the facts of which nothing before that day
-    is asked follow, for grades that had been replaced and losses that had ended by then are not read.
+    From one record the facts on any two days follow (methodology 2.9). How citations were grouped, who had signed and
+    what was merged before anybody kept the day counts from always. With a day `since`, only the facts of which
+    nothing before that day is asked follow, for what had been replaced or had ended by then is not read.
     """
     return {candidacy.pk: record for candidacy, record in each_record(candidacies, since=since)}
 
@@ -89,22 +85,22 @@ def each_record(
     """Read as `records_of` does and yield one record after the other, so that many need not be held at once."""
     candidacies = list(candidacies)
     rows = Rows(candidacies, since)
-    origins = origins_of(row for cited in rows.citations.values() for row in cited)
+    groupings = Groupings(chain.from_iterable(rows.citations.values()), rows.amended)
     alleged: defaultdict[int, list[AllegationRow]] = defaultdict(list)
     for allegation in rows.about.values():
-        if allegation.merged_into is None:
+        if allegation.merged_into is None or rows.merges_of(allegation):  # else it was merged nobody knows when
             alleged[allegation.candidate].append(allegation)
     for candidacy in candidacies:
-        yield candidacy, _record(candidacy, alleged.get(candidacy.candidate_id, ()), rows, origins)
+        yield candidacy, _record(candidacy, alleged.get(candidacy.candidate_id, ()), rows, groupings)
 
 
-def _record(candidacy: Candidacy, alleged: Iterable[AllegationRow], rows: Rows, origins: Origins) -> records.Record:
+def _record(candidacy: Candidacy, alleged: Iterable[AllegationRow], rows: Rows, groupings: Groupings) -> records.Record:
     return records.Record(
         slug=slug_of(candidacy),
-        matters=tuple([matter(allegation, rows, origins) for allegation in alleged]),
+        matters=tuple([matter(allegation, rows, groupings) for allegation in alleged]),
         checks=tuple(map(check, rows.checks.get(candidacy.pk, ()))),
         answers=tuple(_answers(rows.replies_to(candidacy), rows.about)),
-        letters=tuple(_letters(rows.letters.get(candidacy.pk, ()))),
+        letters=tuple(letters(rows.letters.get(candidacy.pk, ()), rows.amended or {})),
     )
 
 
@@ -118,7 +114,7 @@ def slug_of(candidacy: Candidacy) -> str:
 # Matters
 
 
-def matter(allegation: AllegationRow, rows: Rows, origins: Origins) -> records.Matter:
+def matter(allegation: AllegationRow, rows: Rows, groupings: Groupings) -> records.Matter:
     """One allegation with the stages of its proceedings and its citations."""
     about = allegation.candidate, allegation.tag
     steps, cited = rows.steps.get(about, ()), rows.citations.get(about, ())
@@ -129,12 +125,15 @@ def matter(allegation: AllegationRow, rows: Rows, origins: Origins) -> records.M
         on=allegation.first_alleged_earliest,
         # Undated, it was first alleged at the latest when a source or a proceeding tells of it.
         until=allegation.first_alleged_latest or _told(steps, cited),
-        absent=fallen(allegation.state, allegation.fell_on),
+        absent=(
+            *fallen(allegation.state, allegation.fell_on),
+            *merged(allegation.merged_into, rows.merges_of(allegation)),
+        ),
         usual=usual_severity(allegation.act),
         severity=grades(given.get((SEVERITY, pk)), SEVERITY, allegation.severity, since),
         link=grades(given.get((LINK, pk)), LINK, allegation.link, since),
         acts=tuple([act(row, given.get((FORUM, row.proceeding_id))) for row in steps]),
-        citations=tuple([citation(row, cited, rows, origins) for row in cited]),
+        citations=tuple([citation(row, cited, rows, groupings) for row in cited]),
     )
 
 
@@ -143,7 +142,7 @@ def _told(steps: Iterable[StepRow], cited: Iterable[CitationRow]) -> date | None
     return min((day for day in told if day), default=None)
 
 
-def citation(row: CitationRow, beside: Sequence[CitationRow], rows: Rows, origins: Origins) -> records.Cited:
+def citation(row: CitationRow, beside: Sequence[CitationRow], rows: Rows, groupings: Groupings) -> records.Cited:
     """One citation of a matter, with the origin that it is counted under from day to day."""
     given, against = rows.gradings, row.stance != DISPUTES
     reliability = given.get((RELIABILITY, row.source_id))
@@ -155,28 +154,10 @@ def citation(row: CitationRow, beside: Sequence[CitationRow], rows: Rows, origin
         on=row.dated_earliest,
         until=row.dated_latest,
         absent=lost(row, rows.moves.get(row.source_id)),
-        origin=origin_grades(row, above(row, beside) if row.derived_from_id else (), origins),
+        origin=groupings.of(row, beside),
         reliability=grades(reliability, RELIABILITY, row.reliability, row.day, against=against),
         credibility=grades(credibility, CREDIBILITY, row.credibility, row.day, against=against),
     )
-
-
-def above(cited: CitationRow, beside: Sequence[CitationRow]) -> list[CitationRow]:
-    """The citations that one goes back to, from the nearest on, among those beside it that take its side."""
-    side = {row.pk: row for row in beside if row.stance == cited.stance}
-    return [side[pk] for pk in sources_of(cited.pk, {pk: row.derived_from_id for pk, row in side.items()})]
-
-
-def origin_grades(cited: CitationRow, above: Sequence[CitationRow], origins: Origins) -> tuple[records.Grade, ...]:
-    """The cluster of a citation, and another from the day on which more of those that it goes back to are on record.
-
-    It goes back to those `above` in order, on each day as far as they are on record without a gap.
-    """
-    found, since = {cited.day: cluster_of(cited.origin_id, origins)}, cited.day
-    for row in above:
-        since = max(since, row.day)
-        found[since] = cluster_of(row.origin_id, origins)
-    return tuple(chain.from_iterable(starmap(one_grade, found.items())))
 
 
 def grade_of(citation: Citation) -> str:
@@ -230,33 +211,3 @@ def _answers(replies: Iterable[ReplyRow], about: Mapping[About, AllegationRow]) 
         if answer:  # without a day of its own it came at the earliest when it was asked for
             on, until = reply.answered_earliest or reply.asked_earliest, reply.answered_latest
             yield records.Answer(code=answer, recorded=since, on=on, until=until, absent=absent)
-
-
-def _letters(letters: Iterable[Any]) -> Iterable[records.Letter]:
-    """The letters for or against; those that ask for scrutiny alone are on neither side."""
-    for letter in letters:
-        if letter.stance in (LetterStance.OPPOSES, LetterStance.SUPPORTS):
-            yield records.Letter(
-                opposes=letter.stance == LetterStance.OPPOSES,
-                signatories=_signatories(letter),
-                countries=_countries(letter),
-                recorded=recorded(letter.published_at),
-                on=earliest(letter, "dated"),
-                until=latest(letter, "dated"),
-                absent=fallen(letter.state, letter.fell_on),
-            )
-
-
-def _signatories(letter: CoalitionLetter) -> int:
-    listed = sum(not signature.withdrawn for signature in letter.signatures.all())
-    return max(letter.claimed_total or 0, listed)
-
-
-def _countries(letter: CoalitionLetter) -> int | None:
-    """From how many countries they come; None, from one to as many as sign, unless that of every one is recorded."""
-    signed = [signature for signature in letter.signatures.all() if not signature.withdrawn]
-    listed = {str(signature.country) for signature in signed if signature.country}
-    if letter.claimed_countries is not None:
-        return max(letter.claimed_countries, len(listed))
-    is_complete = bool(signed) and len(signed) >= _signatories(letter) and all(each.country for each in signed)
-    return len(listed) if is_complete else None

@@ -51,10 +51,10 @@ class Graded:
 
 
 def gradings_of(
-    allegation: Allegation, proceedings: Iterable[Proceeding], citations: Iterable[Citation]
+    allegation: Allegation, proceedings: Iterable[Proceeding], citations: Iterable[Citation], known: date
 ) -> list[Graded]:
-    """Return the grades of a published matter and of all that it rests on; costs one query, and one more where a
-    grade rests on a citation of its own.
+    """Return the grades of a published matter and of all that it rests on, as far as they were given by the day
+    `known`; costs one query, and one more where a grade rests on a citation of its own.
 
     What was graded before a record was published belongs to its draft, except for the grade that it was published
     with.
@@ -63,16 +63,18 @@ def gradings_of(
     subjects = list(_subjects(allegation, proceedings, citations))
     about = Q(allegation=allegation) | Q(proceeding__in=proceedings) | Q(citation__in=citations)
     about |= Q(source__in=[row.source_id for row in citations])
-    rows = list(Grading.objects.filter(about, scale__in=LABELS).order_by("graded_at", "pk"))
-    bases = _bases(rows)
+    given = Grading.objects.filter(about, scale__in=LABELS, graded_at__date__lte=known)
+    rows = list(given.order_by("graded_at", "pk"))
+    bases = _bases(rows, known)
     found = [_graded(name, scale, _in_force(rows, key, scale, since), bases) for name, key, scale, since in subjects]
     return [each for each in found if each.given]
 
 
-def _bases(rows: Iterable[Grading]) -> dict[int, Citation]:
-    """The citations on which these grades rest and that the public may see, by id."""
+def _bases(rows: Iterable[Grading], known: date) -> dict[int, Citation]:
+    """The citations on which these grades rest, that the public may see and that were on record on a day, by id."""
     named = {row.basis_id for row in rows if row.basis_id}
-    found = Citation.objects.published().filter(pk__in=named).select_related("source") if named else ()
+    on_record = Citation.objects.published().filter(published_at__date__lte=known)
+    found = on_record.filter(pk__in=named).select_related("source") if named else ()
     return {each.pk: each for each in found}
 
 

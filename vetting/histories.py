@@ -1,4 +1,4 @@
-"""Histories that few records have: who graded them and when, and when their links were lost and found."""
+"""Histories that few records have: grades with their days, links lost and found, and what was amended since."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject, TruncDate
 
 from allegations.codes import LOST
-from allegations.models import Citation, Grading, LinkEvent
+from allegations.models import Amendment, Citation, Grading, LinkEvent, Origin
+from allegations.provenance import OriginNode
 
 
 class GradingRow(NamedTuple):
@@ -30,10 +33,19 @@ class MoveRow(NamedTuple):
     day: date
 
 
+class AmendmentRow(NamedTuple):
+    """What a record said before a day."""
+
+    was: Mapping[str, Any]
+    day: date
+
+
 Gradings = Mapping[tuple[str, object], Sequence[GradingRow]]
 """By scale and the id of what was graded, a UUID as text; the last one given at the end."""
 Moves = Mapping[str, Sequence[MoveRow]]
 """By the id of the source, in order."""
+Amendments = Mapping[tuple[str, object], Sequence[AmendmentRow]]
+"""By the kind of record and its id, a UUID as text; in order."""
 
 OF_PEOPLE = {
     "allegation": "allegation__candidate__among",
@@ -44,10 +56,11 @@ COLUMNS = ("graded_at", "pk", "scale", "allegation", "citation", "proceeding", "
 
 
 def anything_after(day: date) -> bool:
-    """Tell whether any grade was given or any link moved after a day, which few days have behind them."""
+    """Tell whether anything was graded, lost, found or amended after a day, which few days have behind them."""
     end = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
     grades = Grading.objects.filter(graded_at__gte=end).order_by().values("pk")
-    return grades.union(LinkEvent.objects.filter(at__gte=end).order_by().values("pk"), all=True).exists()
+    others = (rows.filter(at__gte=end).order_by().values("pk") for rows in (LinkEvent.objects, Amendment.objects))
+    return grades.union(*others, all=True).exists()
 
 
 def gradings_of(people: Collection[int]) -> Gradings:
@@ -93,3 +106,29 @@ def moves_of(sources: Iterable[str]) -> Moves:
     for source, reached, at in events.order_by("at", "pk").values_list("source", "reached", "at"):
         found[str(source)].append(MoveRow(reached, at.date()))
     return found
+
+
+def amendments_of(candidacies: Collection[int], people: Collection[int]) -> Amendments:
+    """What published citations, matters and signatories said before they were amended; one query."""
+    about = (
+        {"citation__allegation__candidate__among": people},
+        {"allegation__candidate__among": people},
+        {"signature__letter__candidacies__among": candidacies},
+    )
+    columns = ("at", "pk", "citation", "allegation", "signature", "was")
+    first, *others = (Amendment.objects.filter(**each).order_by().values_list(*columns) for each in about)
+    found: defaultdict[tuple[str, object], list[AmendmentRow]] = defaultdict(list)
+    for at, _pk, citation, allegation, signature, was in first.union(*others).order_by("at", "pk"):
+        named = {"citation": citation, "allegation": allegation and str(allegation), "signature": signature}
+        [key] = ((kind, pk) for kind, pk in named.items() if pk)
+        found[key].append(AmendmentRow(was, at.date()))
+    return found
+
+
+def amended_origins(origins: Collection[Any]) -> Iterable[tuple[OriginNode, Sequence[AmendmentRow]]]:
+    """Origins, each with what it said before it was amended; one query."""
+    said = JSONObject(was="was", day=TruncDate("at", tzinfo=UTC))
+    history = ArraySubquery(Amendment.objects.filter(origin=OuterRef("pk")).order_by("at", "pk").values(json=said))
+    rows = Origin.objects.filter(pk__among=origins).values_list("pk", "rests_on", "independence", history)
+    for *node, amended in rows:
+        yield OriginNode(*node), [AmendmentRow(each["was"], date.fromisoformat(each["day"])) for each in amended]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, date
 from functools import partial
 from typing import Any
 
@@ -97,16 +97,16 @@ def frozen() -> ArraySubquery:
 
 
 def context_of(found: Election, days: Days | None = None) -> dict[str, Any]:
-    """All that the page of an election shows on two days, by default today; 22 queries at most, whatever there is."""
+    """All that the page of an election shows on two days, by default today; 23 queries at most, whatever there is."""
     days = days or today()
     contests = list(found.contests.all())
     candidacies = list(_candidacies(found))
     history = records_of(candidacies)
     then = Then(days, {each.candidate_id: history[each.pk].matters for each in candidacies})
-    letters = then.letters(_letters(candidacies))
+    letters = then.letters(_letters(candidacies, then.known))
     people = {candidacy.candidate_id for candidacy in candidacies}
     rows = Allegation.objects.standing() if days.is_today else Allegation.objects.legible()
-    matters = then.allegations(rows.filter(candidate__in=people, merged_into__isnull=True))
+    matters = then.allegations(rows.filter(candidate__in=people))
     proceedings = Proceeding.objects.published().filter(allegation__in=matters).select_related("allegation")
     records = _Records(
         then,
@@ -154,9 +154,9 @@ def _candidacies(found: Election) -> QuerySet[Candidacy]:
     return ordered
 
 
-def _letters(candidacies: Iterable[Candidacy]) -> QuerySet[CoalitionLetter]:
+def _letters(candidacies: Iterable[Candidacy], known: date | None) -> QuerySet[CoalitionLetter]:
     public = Candidacy.objects.published().select_related("candidate")
-    return letters_about(candidacies).prefetch_related(Prefetch("candidacies", public))
+    return letters_about(candidacies, known).prefetch_related(Prefetch("candidacies", public))
 
 
 def _replies(found: Election, candidacies: Sequence[Candidacy]) -> QuerySet[Reply]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from typing import Any
 
 from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from allegations.codes import Stance
@@ -21,11 +21,14 @@ from allegations.views.conflicts import conflicts_of, sides_about
 from allegations.views.evidence import Cited, Evidence, Mark, origins_behind
 from candidates.models import Candidacy
 from vetting import graders
-from vetting.assessments import standing
+from vetting.assessments import choices_of, on_days
+from vetting.days import Days, answered
+from vetting.facts import records_of
 from vetting.graders import Behind
 from vetting.gradings import gradings_of
 from vetting.plots.bars import Shift
 from vetting.risk.evidence import strength
+from vetting.risk.records import Record
 from vetting.risk.versions import parameters
 from vetting.risk.whatif import WhatIf
 from vetting.shown import Shown
@@ -98,7 +101,9 @@ def matters_of(
 
     `behind` tells who graded a citation, by its id.
     """
-    read = _Reading(evidence, origins_behind(evidence.marks), then or Then(), shown, behind or {})
+    then = then or Then()
+    named = set() if then.days is None else {then.origin(mark.citation) for mark in evidence.marks} - {SHARED}
+    read = _Reading(evidence, origins_behind(evidence.marks, named), then, shown, behind or {})
     steps, answers = list(proceedings), list(replies)
     return [
         _matter(
@@ -136,8 +141,8 @@ def _matter(allegation: Allegation, proceedings: list[Cited], replies: list[Cite
         severity=read.then.severity(allegation),
         link=read.then.link(allegation),
         what_ifs=read.shown.what_ifs(allegation.tag) if read.shown else [],
-        clusters=clusters_of(by_stance[Stance.SUPPORTS], read.origins, line),
-        refuting=clusters_of(by_stance[Stance.DISPUTES], read.origins, None),
+        clusters=clusters_of(by_stance[Stance.SUPPORTS], read.origins, line, read.then),
+        refuting=clusters_of(by_stance[Stance.DISPUTES], read.origins, None, read.then),
         denials=by_stance[Stance.DENIES],
         context=by_stance[Stance.CONTEXT],
     )
@@ -145,8 +150,8 @@ def _matter(allegation: Allegation, proceedings: list[Cited], replies: list[Cite
 
 def _link(mark: Mark, marks: Iterable[Mark], read: _Reading) -> Link:
     by_key = {other.citation.pk: other.citation for other in marks}
-    chain = chain_of(mark.citation, by_key, read.origins)
     cited, then = mark.citation, read.then
+    chain = chain_of(cited, by_key, read.origins) if then.is_grouped_as_today(cited) else _told(_own(cited))
     return Link(mark, then.grade(cited), then.is_lost(cited), chain, read.behind.get(cited.pk))
 
 
@@ -155,32 +160,46 @@ def chain_of(citation: Citation, by_key: Mapping[int, Citation], origins: Mappin
     names, seen = [], set()
     while citation.pk not in seen:
         seen.add(citation.pk)
-        names += [_publisher(citation), citation.source.relays]
+        names += _own(citation)
         citation = by_key.get(citation.derived_from_id or 0, citation)
     names += [origins[int(str(node.key))].label for node in origin_chain(citation.origin_id, nodes(origins))]
+    return _told(names)
+
+
+def _own(citation: Citation) -> list[str]:
+    """Who published a source, and whom it says that it passes on."""
+    publisher = citation.source.publisher
+    return [publisher.name if publisher else str(citation.source), citation.source.relays]
+
+
+def _told(names: Iterable[str]) -> list[str]:
     told = [name for name in names if name]
     return [name for place, name in enumerate(told) if place == 0 or name != told[place - 1]]
-
-
-def _publisher(citation: Citation) -> str:
-    publisher = citation.source.publisher
-    return publisher.name if publisher else str(citation.source)
 
 
 def nodes(origins: Mapping[int, Origin]) -> dict[Any, OriginNode]:
     return {pk: OriginNode(pk, row.rests_on_id, row.independence) for pk, row in origins.items()}
 
 
-def clusters_of(links: Iterable[Link], origins: Mapping[int, Origin], line: Mapping[str, Any] | None) -> list[Cluster]:
+def clusters_of(
+    links: Iterable[Link], origins: Mapping[int, Origin], line: Mapping[str, Any] | None, then: Then
+) -> list[Cluster]:
     """Group the supporting citations of an allegation by origin, the strongest citation of each first."""
     by_key = {link.mark.citation.pk: link for link in links}
-    cited = (
-        CitedKeys(pk, derived_from=link.mark.citation.derived_from_id, origin=link.mark.citation.origin_id)
-        for pk, link in by_key.items()
-    )
     shares = list(line["clusters"]) if line and line["scored"] else []
-    grouped = clusters(cited, nodes(origins))
-    return [_cluster(key, [by_key[pk] for pk in members], origins, shares) for key, members in grouped.items()]  # type: ignore[index]
+    grouped = _grouped([link.mark.citation for link in by_key.values()], origins, then)
+    return [_cluster(key, [by_key[pk] for pk in members], origins, shares) for key, members in grouped.items()]
+
+
+def _grouped(citations: Iterable[Citation], origins: Mapping[int, Origin], then: Then) -> Mapping[Any, Sequence[Any]]:
+    """Citations by the origin under which they count on the day of the page."""
+    if then.days is None:
+        keys = (CitedKeys(row.pk, derived_from=row.derived_from_id, origin=row.origin_id) for row in citations)
+        return clusters(keys, nodes(origins))
+    found: dict[Any, list[int]] = {}
+    for row in citations:
+        found.setdefault(then.origin(row), []).append(row.pk)
+    return found
 
 
 def _cluster(key: Any, links: list[Link], origins: Mapping[int, Origin], shares: list[dict[str, Any]]) -> Cluster:
@@ -209,31 +228,44 @@ def jurisdictions(matters: Iterable[Matter]) -> list[Jurisdiction]:
 @require_safe
 @one_state()
 def allegation(request: HttpRequest, pk: str) -> HttpResponse:
+    """The page of today or, with `as_of` and `known` in its query, of two earlier days; 400 where these are no days."""
     rows = Allegation.objects.published().select_related("candidate", "claimed_by_organization", "merged_into")
     found = rows.filter(pk=pk).first()
     if found is None:
         raise Http404
     if found.is_retracted:
         return render(request, "allegations/retracted.html", {"record": found})
-    return render(request, "vetting/allegation.html", _context(found))
+    return answered(request, "vetting/allegation.html", found, found.headline, partial(context_of, found))
 
 
-def _context(found: Allegation) -> dict[str, Any]:
-    proceedings = Then().proceedings(Proceeding.objects.published().filter(allegation=found))
-    replies = list(Reply.objects.published().filter(allegation=found))
-    sides = list(sides_about(Q(allegation=found)))
-    evidence = Evidence([found, *proceedings, *replies, *sides])
+def context_of(found: Allegation, days: Days) -> dict[str, Any]:
+    """All that the page of an allegation shows on two days; 12 queries at most today, 23 on other days."""
     candidacy = _latest_candidacy(found)
-    shown = Shown(standing([candidacy])[candidacy.pk]) if candidacy else None
+    record = records_of([candidacy])[candidacy.pk] if candidacy and not days.is_today else None
+    then = Then(days, {found.candidate_id: record.matters} if record else {})
+    choices = choices_of([record], until=days.today) if record else []
+    page = {"days": days, "record": found, "candidacy": candidacy, "choices": choices}
+    return page | _shown_on(found, days, then, candidacy, record) if then.shows(found) else page
+
+
+def _shown_on(
+    found: Allegation, days: Days, then: Then, candidacy: Candidacy | None, record: Record | None
+) -> dict[str, Any]:
+    proceedings = then.proceedings(Proceeding.objects.published().filter(allegation=found))
+    replies = then.replies(Reply.objects.published().filter(allegation=found), [found])
+    sides = then.conflicts(sides_about(Q(allegation=found)))
+    evidence = Evidence([found, *proceedings, *replies, *sides], then.citation)
+    records = {candidacy.pk: record} if candidacy and record else None
+    assessed = on_days([candidacy], days.as_of, days.known, records=records) if candidacy else {}
+    shown = Shown(assessed[candidacy.pk]) if candidacy else None
     own = [mark.citation for mark in evidence.of(found)]
-    behind = graders.of_citations(own, timezone.now().date())
-    [matter] = matters_of([found], proceedings, replies, evidence, shown, behind=behind)
+    behind = graders.of_matters(record.matters, days.known) if record else graders.of_citations(own, days.known)
+    [matter] = matters_of([found], proceedings, replies, evidence, shown, then, behind)
     return {
         "matter": matter,
-        "gradings": gradings_of(found, proceedings, own),
+        "gradings": gradings_of(found, proceedings, own, days.known),
         "jurisdictions": jurisdictions([matter]),
         "shown": shown,
-        "candidacy": candidacy,
         "conflicts": conflicts_of(sides, evidence),
         "sources": evidence.sources,
     }

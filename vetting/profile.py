@@ -69,7 +69,7 @@ def moved(slug: str, query: str = "") -> HttpResponse:
 
 
 def context_of(found: Candidate, days: Days | None = None) -> dict[str, Any]:
-    """All that the page of a candidate shows on two days, by default today; 22 queries at most, whatever there is."""
+    """All that the page of a candidate shows on two days, by default today; 23 queries at most, whatever there is."""
     days = days or today()
     candidacies = list(_candidacies(found))
     first = candidacies[0] if candidacies else None
@@ -83,7 +83,7 @@ def context_of(found: Candidate, days: Days | None = None) -> dict[str, Any]:
     allegations = then.allegations(_allegations(found))
     proceedings = then.proceedings(Proceeding.objects.published().filter(allegation__in=allegations))
     replies = then.replies(_replies(allegations, candidacies), allegations)
-    letters = then.letters(letters_about(candidacies))
+    letters = then.letters(letters_about(candidacies, then.known))
     sides = then.conflicts(sides_about(_about(candidacies, allegations, letters)))
     statements = [*candidacies, *allegations, *proceedings, *replies, *letters, *sides]
     evidence = Evidence(statements, then.citation)
@@ -120,7 +120,7 @@ def context_of(found: Candidate, days: Days | None = None) -> dict[str, Any]:
         "objections": by_stance[LetterStance.OPPOSES],
         "scrutiny": by_stance[LetterStance.SCRUTINY],
         "support": by_stance[LetterStance.SUPPORTS],
-        "voices": voices_of(by_stance[LetterStance.OPPOSES]),
+        "voices": voices_of(by_stance[LetterStance.OPPOSES], then.known),
         "timeline": [
             event
             for event in timeline.events(candidacies, matters, letters, replies)
@@ -165,8 +165,8 @@ def _candidacies(found: Candidate) -> QuerySet[Candidacy]:
 
 
 def _allegations(found: Candidate) -> QuerySet[Allegation]:
-    rows = Allegation.objects.legible().filter(candidate=found, merged_into__isnull=True)
-    return rows.select_related("claimed_by_organization").order_by("tag")
+    rows = Allegation.objects.legible().filter(candidate=found)
+    return rows.select_related("claimed_by_organization", "merged_into").order_by("tag")
 
 
 def _replies(allegations: Sequence[Allegation], candidacies: Sequence[Candidacy]) -> QuerySet[Reply]:

@@ -15,7 +15,15 @@ from allegations.grading import UNASSESSED
 from allegations.models import Allegation, Capture, Citation, CoalitionLetter, ProceedingStep, Reply, ReviewEvent
 from allegations.workflow import PUBLIC, State
 from candidates.models import Candidacy, ResearchCheck
-from vetting.histories import anything_after, gradings_by_two, gradings_of, moves_of
+from vetting.histories import (
+    AmendmentRow,
+    Amendments,
+    amendments_of,
+    anything_after,
+    gradings_by_two,
+    gradings_of,
+    moves_of,
+)
 
 AnyRow = TypeVar("AnyRow", bound=tuple[Any, ...])
 About = tuple[int, int]
@@ -113,7 +121,7 @@ class ReplyRow(NamedTuple):
 class Rows:
     """What was ever published about several candidacies, each kind of row read once.
 
-    With a day `since`, grades and losses that can bear on no day from that one on are not asked for.
+    With a day `since`, what can bear on no day from that one on is not asked for: grades, losses, amendments.
     """
 
     def __init__(self, candidacies: Sequence[Candidacy], since: date | None = None) -> None:
@@ -129,6 +137,8 @@ class Rows:
         self.gradings = gradings_by_two(people, unassessed) if lean else gradings_of(people)
         # What is lost, and moves no more, is lost on every day from now on, whenever it was lost.
         self.moves = {} if lean else moves_of(row.source_id for row in cited)
+        # None where nobody asks what was said before it was amended.
+        self.amended: Amendments | None = None if lean else amendments_of(ids, people)
         self.checks: defaultdict[int, list[CheckRow]] = defaultdict(list)
         for check in _read(CheckRow, _checks(ids)):
             self.checks[check.candidacy].append(check)
@@ -140,6 +150,10 @@ class Rows:
         for letter in _letters(ids):
             for candidacy in letter.candidacies.all():
                 self.letters[candidacy.pk].append(letter)
+
+    def merges_of(self, allegation: AllegationRow) -> Sequence[AmendmentRow]:
+        """Return when an allegation was merged, or parted again, as far as anybody kept the day."""
+        return self.amended.get(("allegation", allegation.pk), ()) if self.amended else ()
 
     def replies_to(self, candidacy: Candidacy) -> list[ReplyRow]:
         """Return the replies about a candidacy and about the matters of its person."""

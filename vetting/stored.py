@@ -28,8 +28,8 @@ class Difference:
 def differences(candidacies: Iterable[Candidacy]) -> Iterator[Difference]:
     """Yield the stored assessments of these candidacies that their records do not give again on their two days.
 
-    Of several of one day the last is asked for: a day is the smallest step of the method. Three things carry no day
-    and count for every day as they are now (`records_of`); when they change, older assessments come out otherwise.
+    Of several of one day the last is asked for: a day is the smallest step of the method. What was
+    grouped, merged or signed before anybody kept the day counts from always (`records_of`), and may say otherwise.
     Words are not compared: a sentence may be put better under one version, a number may not (methodology 2.10).
     Raises FactsError or VersionError.
     """

@@ -13,6 +13,7 @@ from django.db.models.functions import JSONObject
 from allegations.codes import ReplyKind, Stance
 from allegations.grading import FORUM
 from allegations.models import Allegation, Citation, CoalitionLetter, Grading, Proceeding, ProceedingStep, Reply
+from allegations.provenance import SHARED
 from candidates.fields import earliest, latest
 from candidates.models import Candidacy, CandidacyStatus, ResearchCheck
 from vetting.dated import grades, recorded
@@ -42,9 +43,19 @@ class Then:
         self._matters = {(person, each.tag): each for person, own in (matters or {}).items() for each in own}
         self._cited = {each.key: each for matter in self._matters.values() for each in matter.citations}
 
+    @property
+    def known(self) -> date | None:
+        """The day whose knowledge is shown; None where it is today's."""
+        return self.days.known if self.days else None
+
     def allegations(self, rows: Iterable[Allegation]) -> list[Allegation]:
-        """The allegations that had been made by then; what has become of a record since is told as it is today."""
-        return [row for row in rows if self.days is None or self.days.show(self._matter_row(row))]
+        """The allegations that had been made and were not merged by then; what else has become of a record since is
+        told as it is today."""
+        return [row for row in rows if self._stands(row)]
+
+    def shows(self, row: Allegation) -> bool:
+        """Tell whether an allegation had been made by then and was on record, whatever has become of it since."""
+        return self.days is None or self.days.show(self._matter_row(row))
 
     def letters(self, rows: Iterable[CoalitionLetter]) -> list[CoalitionLetter]:
         return [row for row in rows if self._shows(row, "dated")]
@@ -107,6 +118,21 @@ class Then:
             return citation.source.is_lost
         return not row.stands(self.days.known)
 
+    def origin(self, citation: Citation) -> int | str:
+        """The origin under which a citation was counted on a past day, by its id, or `SHARED`."""
+        assert self.days is not None
+        code = self._origin_on(citation, self.days.known)
+        return int(code) if code.isdigit() else SHARED
+
+    def is_grouped_as_today(self, citation: Citation) -> bool:
+        """Tell whether what a citation goes back to is what is on record today."""
+        days = self.days
+        return days is None or self._origin_on(citation, days.known) == self._origin_on(citation, days.today)
+
+    def _origin_on(self, citation: Citation, day: date) -> str:
+        row = self._cited.get(str(citation.pk))
+        return records.latest(row.origin, day) if row else SHARED
+
     def has(self, candidacy: Candidacy) -> bool:
         """Tell whether a candidacy was on record."""
         return self.days is None or recorded(candidacy.published_at) <= self.days.known
@@ -125,6 +151,12 @@ class Then:
     def is_outcome_of(self, candidacy: Candidacy) -> bool:
         """Tell whether the outcome that is on record belongs to the status of then."""
         return self.status_of(candidacy) == candidacy.get_status_display()
+
+    def _stands(self, row: Allegation) -> bool:
+        matter = self._matter(row)
+        if row.merged_into_id and not (self.days and matter and matter.stands(self.days.known)):
+            return False
+        return self.shows(row)
 
     def _matter(self, allegation: Allegation) -> records.Matter | None:
         return self._matters.get((allegation.candidate_id, allegation.tag or 0))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from allegations.codes import Certainty
@@ -33,9 +35,14 @@ class Voices:
     sectors: list[Count]
 
 
-def voices_of(letters: Sequence[CoalitionLetter]) -> Voices | None:
-    """Count who signed any of these letters, one person or body once; None where nobody is named. Costs one query."""
+def voices_of(letters: Sequence[CoalitionLetter], known: date | None = None) -> Voices | None:
+    """Count who signed any of these letters, one person or body once; None where nobody is named. Costs one query.
+
+    With a day `known`, only those who were on record on it.
+    """
     rows = Signature.objects.filter(letter__in=letters, withdrawn="").exclude(certainty=Certainty.DOUBTFUL)
+    if known:
+        rows = rows.filter(Q(recorded_at=None) | Q(recorded_at__date__lte=known))
     distinct = {fold(row.name): row for row in rows.select_related("organization").order_by("-pk")}
     if not distinct:
         return None

@@ -103,6 +103,7 @@ KINDS = (
         ("letter", "name"),
         places=(Place("letter", "signatures", "letter"),),
         links={"organization": "organization"},
+        moment="recorded_at",
     ),
     Kind(
         "allegation",

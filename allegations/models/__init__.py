@@ -1,6 +1,7 @@
 """What is said about candidates, on which evidence, and how far its review has come."""
 
 from allegations.models.allegation import Allegation, Reviewed
+from allegations.models.amendment import Amendment
 from allegations.models.capture import Capture, CaptureText, ContentChange, WebCopy
 from allegations.models.check import LinkCheck, LinkEvent
 from allegations.models.citation import Citation, Origin
@@ -20,6 +21,7 @@ from allegations.models.stored import DayManifest, DayTimestamp, StoredFile
 
 __all__ = [
     "Allegation",
+    "Amendment",
     "Capture",
     "CaptureText",
     "Citation",

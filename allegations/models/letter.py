@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django_countries.fields import CountryField
 
 from allegations.codes import Certainty, LetterStance
@@ -70,6 +71,7 @@ class Signature(models.Model):
     signed = UncertainDateField()
     withdrawn = UncertainDateField()
     note = models.CharField(max_length=300, blank=True)
+    recorded_at = models.DateTimeField(null=True, default=timezone.now, editable=False)  # unset: nobody knows when
 
     class Meta:
         ordering = ["letter", "name"]

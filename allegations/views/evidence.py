@@ -91,9 +91,9 @@ class Evidence:
         return list({mark.number: mark for mark in reversed(self.marks)}.values())[::-1]
 
 
-def origins_behind(marks: Iterable[Mark]) -> dict[int, Origin]:
-    """The origins that citations name with all that those rest on, by id, in one query."""
-    named = sorted({mark.citation.origin_id for mark in marks if mark.citation.origin_id})
+def origins_behind(marks: Iterable[Mark], also: Iterable[Any] = ()) -> dict[int, Origin]:
+    """The origins that citations name, and `also` these, with all that those rest on, by id, in one query."""
+    named = sorted({*also, *(mark.citation.origin_id for mark in marks if mark.citation.origin_id)})
     return {row.pk: row for row in Origin.objects.raw(ORIGINS_BEHIND, [named])} if named else {}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -27,13 +28,16 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "allegations/letter.html", _context(found))
 
 
-def letters_about(candidacies: Iterable[Candidacy]) -> QuerySet[CoalitionLetter]:
+def letters_about(candidacies: Iterable[Candidacy], known: date | None = None) -> QuerySet[CoalitionLetter]:
     """Published letters about any of these candidacies, with the counts of their signatories known by name.
 
-    Each has `listed_signatures`, `named_signatures` and `doubtful_signatures`; who withdrew is not counted.
+    Each has `listed_signatures`, `named_signatures` and `doubtful_signatures`; who withdrew is not counted, and neither
+    is who was not on record on the day `known`.
     """
     about = Candidacy.letters.through.objects.filter(candidacy__in=candidacies).values("coalitionletter")
     standing = Q(signatures__withdrawn="")
+    if known:
+        standing &= Q(signatures__recorded_at=None) | Q(signatures__recorded_at__date__lte=known)
     counts = {
         f"{certainty.value}_signatures": Count("signatures", filter=standing & Q(signatures__certainty=certainty))
         for certainty in Certainty

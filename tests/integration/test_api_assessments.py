@@ -1,6 +1,7 @@
 """Assessments in the API: on any two days, with contributions, the line over time and comparison."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -234,12 +235,12 @@ def test_every_answer_is_as_the_schema_says(client, candidacy, kind, scored):
     ("kind", "query", "most"),
     [
         ("assessment", {}, 3),
-        ("assessment", DAYS, 12),
+        ("assessment", DAYS, 13),
         ("assessment/contributions", {}, 3),
-        ("assessment/contributions", DAYS, 12),
-        ("assessment/history", {}, 11),
+        ("assessment/contributions", DAYS, 13),
+        ("assessment/history", {}, 12),
         ("assessment/comparison", {}, 3),
-        ("assessment/comparison", DAYS, 12),
+        ("assessment/comparison", DAYS, 13),
     ],
 )
 def test_a_full_record_costs_as_many_queries_as_an_empty_one(
@@ -262,3 +263,62 @@ def numbers(answer, name=""):
     if isinstance(answer, list):
         return {found for value in answer for found in numbers(value, name)}
     return {name} if isinstance(answer, int | float) and not isinstance(answer, bool) else set()
+
+
+RULED = "acquitted by Assize Court of Lyon (France), 3 February 2019"
+OPEN = "also on record: 2 complaints, in 2 jurisdictions, on which no ruling is known"
+
+
+@pytest.fixture
+def ruled(candidacy):
+    """The graver matter with a ruling that was recorded in May, and the number of both."""
+    row = Allegation.objects.get(candidate=candidacy.candidate, severity=5)
+    with evidence_change():
+        made = [factories.proceeding(row, "complaint-filed", "2018-01-01", jurisdiction=code) for code in ("SE", "NO")]
+        made.append(
+            factories.proceeding(
+                row, "acquitted", "2019-02-03", forum="N", jurisdiction="FR", forum_name="Assize Court of Lyon"
+            )
+        )
+        made.append(factories.proceeding(row, "convicted", "2021", forum="R"))
+        for proceeding in made:
+            type(proceeding).objects.filter(pk=proceeding.pk).update(published_at=MARCH)
+            proceeding.steps.update(recorded_at=MAY)
+    return row
+
+
+def reason(profile, tag):
+    return next(each["sentence"] for each in profile["reasons"] if each["tag"] == tag)
+
+
+def test_a_reason_names_authority_and_day_as_the_page_does(client, candidacy, ruled):
+    summary = client.get(address("candidates", candidacy.candidate.slug, "summary")).json()
+    page = client.get(candidacy.get_absolute_url()).content.decode()
+    stage = standing([candidacy])[candidacy.pk].profile["matters"][1]["wording"]
+    for profile in (ask(client, candidacy)["profile"], summary["candidacies"][0]["profile"]):
+        told = f" – {stage}; convicted by an authority that is not named, 2021; {RULED}; {OPEN} – 1 independent origin"
+        assert reason(profile, ruled.tag).endswith(told)
+    assert all(f"{each}</span>" in page for each in (RULED, OPEN))
+
+
+def test_a_reason_of_a_past_day_names_what_was_on_record_by_then(client, candidacy, ruled):
+    source = ruled.citations.get().source
+    source.dated = "2018-01-01"
+    source.save()
+    early = reason(ask(client, candidacy, as_of="2018-06-01", known="2022-06-01")["profile"], ruled.tag)
+    assert not re.search("acquitted|convicted", early)
+    assert RULED in reason(ask(client, candidacy, **DAYS)["profile"], ruled.tag)
+
+    ruled.proceedings.get(jurisdiction="FR").steps.update(recorded_at=timezone.now())
+    then = reason(ask(client, candidacy, **DAYS)["profile"], ruled.tag)
+    assert RULED not in then
+    assert "convicted by an authority that is not named, 2021" in then
+    assert RULED in reason(ask(client, candidacy)["profile"], ruled.tag)
+
+    type(ruled.proceedings.get(jurisdiction="")).objects.filter(jurisdiction="").update(published_at=timezone.now())
+    assert "convicted by" not in reason(ask(client, candidacy, **DAYS)["profile"], ruled.tag)
+
+
+def test_a_reason_names_no_draft_of_a_proceeding(client, candidacy, ruled):
+    ruled.proceedings.filter(jurisdiction="FR").update(published_at=None, published_by=None)
+    assert RULED not in reason(ask(client, candidacy)["profile"], ruled.tag)

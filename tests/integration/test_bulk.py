@@ -11,13 +11,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from allegations.models import Allegation, Grading, Origin, Reply, ReviewEvent, Source
+from allegations.models import Allegation, Amendment, Grading, Origin, Reply, ReviewEvent, Signature, Source
 from allegations.queries import pair_of
 from candidates.models import Candidacy, ResearchCheck
 from tests import factories
 from vetting import storing
 from vetting.assessments import compute, recompute
 from vetting.facts import records_of
+from vetting.histories import anything_after
 from vetting.management.commands import recompute as command
 from vetting.models import Assessment, CurrentAssessment
 from vetting.risk.asof import facts_on, next_day
@@ -27,10 +28,10 @@ pytestmark = pytest.mark.django_db
 
 
 class World:
-    """Candidacies with all that can bear on a profile, by chance: also what is undone, and what lies ahead."""
+    """Candidacies with all that can bear on a profile, by chance: also what is undone, and what lies `ahead`."""
 
-    def __init__(self, seed):
-        self.chance, self.today = Random(seed), timezone.now().date()
+    def __init__(self, seed, *, ahead=True):
+        self.chance, self.today, self.ahead = Random(seed), timezone.now().date(), ahead
         self.first, self.second = factories.person(), factories.person()
         for self.careful in (True, False):
             self.candidacy()
@@ -39,7 +40,8 @@ class World:
         return self.today + timedelta(days=self.chance.choice([-900, -400, -90, -30, -1, 0, 1, ahead]))
 
     def moment(self, **ahead):
-        return datetime.combine(self.day(**ahead), time(12), UTC)
+        day = self.day(**ahead)
+        return datetime.combine(day if self.ahead else min(day, self.today), time(12), UTC)
 
     def candidacy(self):
         row = factories.candidacy()
@@ -54,7 +56,10 @@ class World:
             speaker="candidate", asked_by_us=True, asked=self.day().isoformat(), answered="",
             due=self.day().isoformat(), **factories.signed(),
         )  # fmt: skip
-        factories.letter(row, claimed_people=self.chance.randint(1, 90), dated=self.day().isoformat())
+        letter = factories.letter(row, claimed_people=self.chance.choice([None, 90]), dated=self.day().isoformat())
+        for name, country in zip("ABC", ("FR", "", "GB"), strict=True):
+            one = Signature.objects.create(letter=letter, name=name, country=country, recorded_at=self.moment())
+            self.amend({"country": "DE", "withdrawn": self.chance.random() < 0.5}, signature=one)
 
     def matter(self, candidacy):
         row = factories.allegation(candidacy.candidate, cited=0, published=False, severity=4, link=4)
@@ -67,6 +72,8 @@ class World:
             stance = self.chance.choice(["supports", "supports", "disputes", "denies"])
             made.append(factories.citation(allegation=row, origin=origin, derived_from=above, stance=stance))
             type(made[-1]).objects.filter(pk=made[-1].pk).update(published_at=self.moment())
+            self.amend({"derived_from": None, "origin": Origin.objects.earliest("pk").pk}, citation=made[-1])
+            self.amend({"rests_on": None, "argued": True}, origin=Origin.objects.latest("pk"))
         Allegation.objects.filter(pk=row.pk).update(
             state="published", tag=row.candidate.allegations.exclude(tag=None).count() + 1,
             published_at=self.moment(), published_by=factories.editor(),
@@ -85,6 +92,15 @@ class World:
                 allegation=row, step="supersede", left="published", reached="superseded", at=self.moment(),
                 by=factories.editor(),
             )  # fmt: skip
+        if self.chance.random() < 0.2:
+            Allegation.objects.filter(pk=row.pk).update(
+                merged_into=row.candidate.allegations.exclude(pk=row.pk).first()
+            )
+        self.amend({"merged_into": None}, allegation=row)
+
+    def amend(self, was, **record):
+        if self.chance.random() < 0.3:
+            Amendment.objects.create(at=self.moment(), was=was, **record)
 
     def grade(self, scale, values, **record):
         """Grade a record: each time by two where the candidacy is graded with care, else never, once or twice.
@@ -123,9 +139,11 @@ def rows():
     return list(Candidacy.objects.select_related("candidate", "contest__election").order_by("pk"))
 
 
+@pytest.mark.parametrize("ahead", [True, False])
 @pytest.mark.parametrize("seed", range(3))
-def test_what_is_not_read_since_a_day_bears_on_no_day_from_then_on(seed):
-    world = World(seed)
+def test_what_is_not_read_since_a_day_bears_on_no_day_from_then_on(seed, ahead):
+    world = World(seed, ahead=ahead)
+    assert anything_after(world.today) is ahead
     whole, lean = records_of(rows()), records_of(rows(), since=world.today)
     coders = set()
     for known in (world.today + timedelta(days=days) for days in (0, 1, 5, 9, 400)):

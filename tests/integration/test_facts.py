@@ -130,12 +130,6 @@ def test_what_fell_on_a_day_that_nobody_wrote_down_never_stood(candidacy, matter
     assert facts(candidacy, FIRST).matters == ()
 
 
-def test_a_merged_matter_never_stands(candidacy, matter):
-    other = factories.allegation(candidacy.candidate)
-    Allegation.objects.filter(pk=matter.pk).update(merged_into=other)
-    assert facts(candidacy, LAST).matters == ()
-
-
 def lose(source, *moves):
     for left, reached, day in moves:
         factories.link_event(source, left, reached, at=moment(day))

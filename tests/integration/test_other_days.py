@@ -251,3 +251,100 @@ def test_a_profile_read_once_is_the_one_of_the_two_days(candidacies):
     days = [timezone.now().date() - timedelta(days=each) for each in (900, 30)]
     again = on_days([candidacies], *days, records=records_of([candidacies]))
     assert again == on_days([candidacies], *days)
+
+
+# The page of an allegation
+
+
+def matter(tag):
+    return Allegation.objects.get(candidate__slug="ahmed-naser-al-raisi", tag=tag).get_absolute_url()
+
+
+def test_the_page_of_an_allegation_of_a_day_shows_the_matter_as_of_then(page, read):
+    markup, text, now = page(matter(1) + FIRST), read(matter(1) + FIRST), read(matter(1))
+    assert "As of 23 November 2021, as known on 23 November 2021. Back to today" in text
+    assert "are those of today" in text
+    assert "its share of the number is 22.4 points" in text
+    assert f'href="{AL_RAISI}{FIRST}"' in markup
+    assert f'href="{AL_RAISI}{FIRST}#why"' in markup
+    assert "Sources, by origin: 1 origin" in text
+    assert "police will not investigate" not in text
+    assert "police will not investigate" in now
+    assert "Back to today" not in now
+    assert "See this page as of another day" in now
+    assert "2021-11-23" in re.findall(r'\?as_of=([0-9-]+)" rel="nofollow"', markup)
+
+
+def test_two_days_tell_of_an_allegation_what_was_known_later_of_the_time_before(read):
+    text = read(matter(3) + LATER)
+    assert "As of 23 November 2021, as known on 1 June 2022." in text
+    assert MANSOOR in text
+    assert "on record, not scored: no supporting evidence counts" in text
+    assert "its share of the number is" in read(matter(3))
+
+
+def test_of_an_allegation_that_was_not_on_record_a_day_shows_nothing(read):
+    text, now = read(matter(3) + FIRST), read(matter(3))
+    assert "This allegation was not on record then, so nothing of it is shown." in text
+    assert "What is alleged" not in text
+    assert "Shown are the profile" not in text
+    assert "What is alleged" in now
+
+
+def test_the_page_of_a_day_leads_to_its_allegations_of_that_day(page):
+    assert page(AL_RAISI + FIRST).count(f'href="{matter(1)}{FIRST}"') == 2
+    assert page(AL_RAISI).count(f'href="{matter(1)}"') == 2
+
+
+def test_the_page_of_an_allegation_has_the_rules_of_the_other_pages_of_a_day(case, db, client):
+    address, now = matter(1), timezone.now().date()
+    for query in ("", f"?as_of={now}", f"?as_of=2021-11-23&known={now}"):
+        assert client.get(address + query).headers["Cache-Control"] == "no-cache"
+    past, today, wrong = (client.get(address + query) for query in (FIRST, "", "?as_of=x"))
+    for answer in (past, today):
+        assert f'<link rel="canonical" href="http://testserver{address}">' in answer.content.decode()
+    assert (past.status_code, today.status_code, wrong.status_code) == (200, 200, 400)
+    assert past.headers["X-Robots-Tag"] == wrong.headers["X-Robots-Tag"] == "noindex"
+    assert '<meta name="robots" content="noindex">' in past.content.decode()
+    assert past.headers["Cache-Control"] == "public, max-age=60"
+    assert wrong.headers["Cache-Control"] == "no-store"
+    assert "“x” is no day." in unescape(wrong.content.decode())
+    assert "X-Robots-Tag" not in today.headers
+    for answer in (past, today, wrong):
+        assert answer.content.decode().count('action="' + address) == 1
+
+
+def test_a_grade_given_since_is_not_in_the_history_of_a_day(read, candidacies):
+    row = Allegation.objects.get(candidate=candidacies.candidate, tag=1)
+    basis = factories.citation(allegation=row, source=factories.source(title="A later book"))
+    for reason, at in (("Graded again.", timezone.now()), ("Graded then.", row.published_at + timedelta(hours=1))):
+        Grading.objects.create(
+            allegation=row, scale="severity", value="5", reason=reason, basis=basis, graded_at=at,
+            graded_by=factories.editor(),
+        )  # fmt: skip
+    then, now = read(matter(1) + FIRST), read(matter(1))
+    assert "Graded again." in now
+    assert "Graded again." not in then
+    assert "Graded then." in then
+    assert "A later book" in now
+    assert "A later book" not in then
+
+
+def test_a_date_opens_no_draft_beside_an_allegation_and_no_retracted_one(page, client, candidacies):
+    row = Allegation.objects.get(candidate=candidacies.candidate, tag=1)
+    draft = factories.allegation(candidacies.candidate, published=False)
+    factories.citation(allegation=row, published=False, quote="canary-1", source=factories.source(title="canary-2"))
+    proceeding = factories.proceeding(row, "charged", complainant="canary-3", reached="2021-01-01")
+    Proceeding.objects.filter(pk=proceeding.pk).update(published_by=None, published_at=None)
+    for query in (FIRST, "?as_of=2025-01-01"):
+        assert "canary" not in page(matter(1) + query)
+        assert client.get(draft.get_absolute_url() + query).status_code == 404
+    Allegation.objects.filter(pk=row.pk).update(state="retracted", state_reason="It was wrong.")
+    assert row.summary not in page(matter(1) + FIRST)
+
+
+def test_the_page_of_an_allegation_of_a_day_costs_what_its_record_takes_more(page, django_assert_max_num_queries):
+    for query, most in (("", 12), ("?as_of=2024-12-01", 23), ("?as_of=x", 1)):
+        address = matter(1)
+        with django_assert_max_num_queries(most, info=query):
+            page(address + query, 400 if most == 1 else 200)

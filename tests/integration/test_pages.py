@@ -567,8 +567,8 @@ def test_a_page_costs_the_same_whatever_it_shows(client, candidacy, django_asser
         check(candidacy, 1)
         factories.allegation(factories.candidacy(contest=candidacy.contest).candidate)
     pages = [
-        (22, candidacy.get_absolute_url()),
-        (22, candidacy.contest.election.get_absolute_url()),
+        (23, candidacy.get_absolute_url()),
+        (23, candidacy.contest.election.get_absolute_url()),
         (10, records["allegation"].get_absolute_url()),
         (10, records["letter"].get_absolute_url()),
         (10, records["source"].get_absolute_url()),

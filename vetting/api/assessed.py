@@ -12,7 +12,9 @@ from django.utils import timezone
 from allegations.models import Allegation
 from candidates.models import Candidacy
 from vetting.api.summaries import profile_of
-from vetting.assessments import Standing, history, on_days
+from vetting.assessments import Standing, history, on_days, two_days
+from vetting.beside import with_steps
+from vetting.days import Days
 from vetting.risk.compare import compare
 from vetting.risk.engine import assess_vector
 from vetting.risk.moves import between
@@ -22,7 +24,9 @@ from vetting.risk.profile import Profile
 def assessment(candidacy: Candidacy, as_of: date | None, known: date | None) -> dict[str, Any]:
     """The profile of a candidacy on two days."""
     found = on_days([candidacy], as_of, known)[candidacy.pk]
-    return {"candidacy": candidacy, "profile": profile_of(found, _conduct(candidacy))}
+    now = timezone.now().date()
+    days = Days(*two_days(as_of, known, today=now), now)
+    return {"candidacy": candidacy, "profile": profile_of(found, _conduct(candidacy, days))}
 
 
 def contributions(candidacy: Candidacy, as_of: date | None, known: date | None) -> dict[str, Any]:
@@ -64,10 +68,13 @@ def _head(candidacy: Candidacy, found: Standing) -> dict[str, Any]:
     return {"candidacy": candidacy, "as_of": found.as_of, "known": found.known, "version": found.version}
 
 
-def _conduct(candidacy: Candidacy) -> dict[int, Allegation]:
-    """The allegations that may still be read, by number; a matter retracted since has none."""
-    rows = Allegation.objects.legible().filter(candidate=candidacy.candidate_id, merged_into__isnull=True)
-    return {row.tag: row for row in rows if row.tag}
+def _conduct(candidacy: Candidacy, days: Days | None = None) -> dict[int, Allegation]:
+    """The allegations that may still be read, by number; a matter retracted since has none.
+
+    With `days`, each has the `told_steps` of its proceedings by then.
+    """
+    rows = Allegation.objects.legible().filter(candidate=candidacy.candidate_id)
+    return {row.tag: row for row in (with_steps(rows, days) if days else rows) if row.tag}
 
 
 def _contribution(line: Mapping[str, Any], allegation: Allegation | None) -> dict[str, Any]:

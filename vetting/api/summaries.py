@@ -14,6 +14,7 @@ from allegations.models import Allegation, Citation, CoalitionLetter, FactConfli
 from allegations.workflow import STANDING
 from candidates.models import Candidacy, Candidate, CandidateName
 from vetting.assessments import Standing, standing
+from vetting.beside import beside, steps_of, with_steps
 from vetting.risk import vector
 from vetting.risk.facts import Voices
 from vetting.risk.profile import Reason
@@ -42,11 +43,19 @@ def summary_of(slug: str) -> Summary | None:
         return None
     rows: list[Any] = list(_candidacies().filter(candidate=candidate))
     profiles = standing(rows)
-    conduct = {row["tag"]: Allegation(**row) for row in candidate.matters_on_record}
+    conduct = {row["tag"]: _matter_of(row) for row in candidate.matters_on_record}
     for row in rows:
         row.profile = profile_of(profiles[row.pk], conduct)
         row.letters_standing = [_letter(letter) for letter in row.letters_about]
     return Summary(candidate, rows)
+
+
+def _matter_of(row: dict[str, Any]) -> Allegation:
+    """An allegation with the fields that the query brought, not to be saved."""
+    steps = row.pop("told_steps")
+    allegation: Any = Allegation(**row)
+    allegation.told_steps = steps
+    return allegation  # type: ignore[no-any-return]
 
 
 def _letter(row: dict[str, Any]) -> CoalitionLetter:
@@ -62,7 +71,7 @@ def _candidates() -> QuerySet[Any]:
     matters = Allegation.objects.standing().filter(candidate=OuterRef("pk"), merged_into__isnull=True)
     rows: QuerySet[Any] = Candidate.objects.published().annotate(
         spellings=_rows(names, "text", "language", "script", "kind", "order"),
-        matters_on_record=_rows(matters.order_by("tag"), "tag", "id", "headline"),
+        matters_on_record=_rows(with_steps(matters.order_by("tag")), "tag", "id", "headline", "told_steps"),
     )
     return rows
 
@@ -107,9 +116,11 @@ def _count(rows: QuerySet[Any], of: str = "pk") -> Subquery:
 def profile_of(found: Standing, conduct: Mapping[int, Allegation]) -> dict[str, Any]:
     """The profile as answered; an unscored one has no number but counts, and no word that would stand for one.
 
-    `conduct` holds the allegation of each matter by its number.
+    `conduct` holds the allegation of each matter by its number; where it brought the steps of its proceedings, reasons
+    name their authorities and days.
     """
     stored, coding = found.profile, vector.parse(found.vector)
+    stages = {row["tag"]: row["stage"] for row in stored["matters"]}
     is_scored = stored["score"] is not None
     return {
         "status": stored["status"],
@@ -118,7 +129,7 @@ def profile_of(found: Standing, conduct: Mapping[int, Allegation]) -> dict[str, 
         "printed_interval": interval_wording(stored["i90"], stored["score"]) if is_scored and stored["i90"] else None,
         "coverage": stored["coverage"],
         "matters": [_matter(row, conduct.get(row["tag"])) for row in stored["matters"]],
-        "reasons": [_reason(row, conduct.get(row["tag"])) for row in stored["reasons"]],
+        "reasons": [_reason(row, conduct.get(row["tag"]), stages[row["tag"]]) for row in stored["reasons"]],
         "opposition": _voices(coding.opposition, stored["opposition"]),
         "support": _voices(coding.support, stored["support"]),
         "reply": coding.reply,
@@ -146,8 +157,9 @@ def _matter(row: Mapping[str, Any], allegation: Allegation | None) -> dict[str, 
     }
 
 
-def _reason(row: Mapping[str, Any], allegation: Allegation | None) -> dict[str, Any]:
-    reason = Reason(**row)
+def _reason(row: Mapping[str, Any], allegation: Allegation | None, stage: str) -> dict[str, Any]:
+    told = beside(stage, steps_of(getattr(allegation, "told_steps", ())))
+    reason = Reason(**{**row, "stage": "; ".join((row["stage"], *told))})
     conduct = allegation.headline if allegation else f"matter {reason.tag}"
     return {"tag": reason.tag, "points": round(reason.points, 2), "sentence": reason.sentence(conduct)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,11 +14,11 @@ from allegations.models import Citation, Proceeding, ProceedingStep, Source
 from allegations.replies import is_of_candidate
 from allegations.views.evidence import Cited
 from candidates import dates
+from vetting.beside import beside
 from vetting.facts import UNEXAMINED, code_of, grade_of
 from vetting.matter import Matter
 from vetting.risk import scales
 from vetting.risk.words import EXONERATION_WORDING, STAGE_WORDING, UNEXAMINED_WORDING, printed
-from vetting.shown import RULINGS
 from vetting.steps import STEP_WORDING
 
 register = template.Library()
@@ -91,33 +91,8 @@ def is_complaint_alone(proceeding: Proceeding) -> bool:
 @register.filter
 def beside_stage(matter: Matter) -> list[str]:
     """What is said beside the stage that counts: each ruling with its authority and day, and complaints still open."""
-    steps = [(each.record, step) for each in matter.proceedings for step in each.record.steps.all()]
-    return [*(_ruling(*each) for each in steps if code_of(each[1]) in RULINGS), *_still_open(matter)]
-
-
-def _ruling(proceeding: Proceeding, step: ProceedingStep) -> str:
-    place = str(proceeding.jurisdiction.name)
-    whom = proceeding.forum_name or _("an authority that is not named")
-    return _("%(what)s by %(whom)s, %(when)s") % {
-        "what": step.get_stage_display(),
-        "whom": f"{whom} ({place})" if place else whom,
-        "when": when(step.reached) or _("on a day that is not known"),
-    }
-
-
-def _still_open(matter: Matter) -> Iterator[str]:
-    if matter.line is None or matter.line["stage"].startswith("K1"):
-        return
-    steps = [(each.record, each.record.steps.all()) for each in matter.proceedings]
-    pending = [row for row, own in steps if own and all(code_of(step) == "K1" for step in own)]
-    places = len({str(row.jurisdiction) or row.forum_name for row in pending})
-    if len(pending) == 1:
-        yield _("also on record: a complaint on which no ruling is known")
-    elif places == 1:
-        yield _("also on record: %(count)d complaints on which no ruling is known") % {"count": len(pending)}
-    elif pending:
-        said = _("also on record: %(count)d complaints, in %(places)d jurisdictions, on which no ruling is known")
-        yield said % {"count": len(pending), "places": places}
+    steps = (step for each in matter.proceedings for step in each.record.steps.all())
+    return beside(matter.line["stage"] if matter.line else None, steps)
 
 
 @register.filter

@@ -64,7 +64,9 @@ class MatterSerializer(serializers.Serializer[Any]):
 class ReasonSerializer(serializers.Serializer[Any]):
     tag = serializers.IntegerField(read_only=True)
     points = serializers.FloatField(read_only=True)
-    sentence = serializers.CharField(read_only=True)
+    sentence = serializers.CharField(
+        read_only=True, help_text="As pages print it, with the authority and the day of each ruling."
+    )
 
 
 class ProfileSerializer(serializers.Serializer[Any]):
