@@ -65,6 +65,7 @@ def source(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = asked.source
     cited = Citation.objects.published().filter(source=found)
     events = list(states(found)[:EVENTS_DRAWN])
+    looks = list(found.second_looks.exclude(outcome="waiting")[:LOOKS_SHOWN])
     context = {
         "is_grade_hidden": asked.is_draft and asked.reviewer is not None and bool(hidden_scales(found, asked.reviewer)),
         "uses": uses(cited.select_related("source", *("__".join(path) for path in PATHS))),
@@ -74,8 +75,8 @@ def source(request: HttpRequest, pk: UUID) -> HttpResponse:
         "changes": _shown(asked, "changes", listed(changes(found))),
         "copies": _shown(asked, "copies", listed(captures(found))),
         "damaged": _damaged(found),
-        "looks": list(found.second_looks.exclude(outcome="waiting")[:LOOKS_SHOWN]),
-        "places": list(found.volatile_places.heeded()),
+        "looks": looks,
+        "places": list(found.volatile_places.heeded()) if looks else [],
         "web_copies": web_copies(found),
     }
     return render(request, "allegations/source.html", asked.context | context)

@@ -153,7 +153,7 @@ def test_it_costs_the_same_however_many_stand(client, contest, scored, django_as
     with evidence_change():
         for _ in range(more):
             factories.allegation(factories.candidacy(contest=contest).candidate)
-    for most, query in ((3, {}), (12, {"as_of": "2021-11-23"})):
+    for most, query in ((3, {}), (13, {"as_of": "2021-11-23"})):
         with django_assert_max_num_queries(most):
             ask(client, contest, **query)
 

@@ -165,8 +165,8 @@ def test_a_sentence_of_known_words_is_passed_over():
 
 def test_a_quote_that_stands_word_for_word_is_not_looked_for_in_the_baseline(monkeypatch):
     looked = []
-    monkeypatch.setattr("allegations.links.texts.change.Passages.__init__", lambda self, said: looked.append(said))
-    monkeypatch.setattr("allegations.links.texts.change.Passages.standing", lambda self, quote: Standing.EXACT)
+    monkeypatch.setattr("allegations.links.texts.quoted.Passages.__init__", lambda self, said: looked.append(said))
+    monkeypatch.setattr("allegations.links.texts.quoted.Passages.standing", lambda self, quote: Standing.EXACT)
     compare(text(["He was charged."]), text(["He was charged.", "He denies it."]), quotes=["He was charged."])
 
     assert looked == ["\nHe was charged.\nHe denies it."]
