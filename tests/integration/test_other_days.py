@@ -285,7 +285,7 @@ def test_two_days_tell_of_an_allegation_what_was_known_later_of_the_time_before(
 
 def test_of_an_allegation_that_was_not_on_record_a_day_shows_nothing(read):
     text, now = read(matter(3) + FIRST), read(matter(3))
-    assert "This allegation was not on record then, so nothing of it is shown." in text
+    assert "This allegation was not on record then, so nothing but its headline is shown." in text
     assert "What is alleged" not in text
     assert "Shown are the profile" not in text
     assert "What is alleged" in now
