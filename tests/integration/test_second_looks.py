@@ -393,6 +393,14 @@ def test_a_quote_that_stood_in_a_learnt_line_is_missed(server, taught):
 # Seen and forgotten
 
 
+def test_the_page_of_a_source_that_was_looked_at_twice_costs_a_query_more(
+    client, taught, django_assert_max_num_queries
+):
+    factories.citation(source=taught, allegation=factories.allegation(factories.candidacy().candidate))
+    with django_assert_max_num_queries(13):
+        assert client.get(taught.get_absolute_url()).status_code == 200
+
+
 def test_what_is_left_out_stands_on_the_page_of_the_source(client, server, taught, editor):
     client.force_login(editor)
     shown = " ".join(client.get(taught.get_absolute_url()).content.decode().split())

@@ -196,4 +196,4 @@ def test_names_wait_for_names_of_their_site_only(monkeypatch):
         async with names.turn("b.one.example"):
             return True
 
-    assert asyncio.run(three())
+    assert asyncio.run(asyncio.wait_for(three(), 30))  # a turn that never comes is to fail here, not to hang
