@@ -9,7 +9,7 @@ from django.utils import timezone
 from allegations.actions.links import sweeping
 from allegations.actions.links.claiming import check_now, claim_due
 from allegations.actions.links.people import accept_change
-from allegations.actions.links.second_looks import forget
+from allegations.actions.links.second_looks import call_off_late, forget
 from allegations.actions.links.store import archive
 from allegations.links.exchange import Exchange, Failure, Hop
 from allegations.models import Host, SecondLook, Source, VolatilePlace
@@ -218,6 +218,17 @@ def test_a_look_whose_time_is_over_is_called_off_before_anybody_is_sent(server):
     assert (look.outcome, look.check_made) == ("skipped", None)
     assert look.reason == "Its host could not be asked again soon enough."
     assert (source.next_check_at, asked(server)) == (look.regular_at, 1)
+
+
+def test_a_look_that_is_called_off_brings_no_check_nearer_that_was_put_off_for_longer(server):
+    source = first_look(server)
+    passed(source)
+    later = source.second_looks.get().regular_at + timedelta(days=2)
+    Source.objects.filter(pk=source.pk).update(next_check_at=later)
+
+    assert call_off_late() == 1
+    source.refresh_from_db()
+    assert source.next_check_at == later
 
 
 def test_a_look_that_is_put_off_is_called_off(server):
