@@ -119,14 +119,24 @@ def graded_by_two() -> QuerySet[Grading, tuple[str, str, str, bool]]:
 
 def counts_in_public(record: Source | Origin) -> bool:
     """Tell whether what the public sees rests on this source or origin, so that only an editor changes it."""
+    return published_on(record).exists()
+
+
+def published_on(record: Source | Origin) -> QuerySet[Citation]:
+    """Published citations that rest on a source, or on an origin or one that rests on it."""
     published = Citation.objects.filter(published_at__isnull=False)
     if isinstance(record, Source):
-        return published.filter(source=record).exists()
+        return published.filter(source=record)
     above, wanted = {record.pk}, {record.pk}
     while wanted:
         wanted = set(Origin.objects.filter(rests_on__in=wanted).values_list("pk", flat=True)) - above
         above |= wanted
-    return published.filter(origin__in=above).exists()
+    return published.filter(origin__in=above)
+
+
+def rests_on_work_of(record: Source | Origin, person: User) -> bool:
+    """Tell whether this person wrote a published citation that rests on it."""
+    return published_on(record).filter(written_by=person.pk).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from allegations.admin.base import KeptAdmin, is_editor
+from allegations.admin.base import KeptAdmin, is_editor, person
 from allegations.models import Origin
-from allegations.queries import counts_in_public
+from allegations.queries import counts_in_public, rests_on_work_of
 
 
 @admin.register(Origin)
@@ -22,6 +22,7 @@ class OriginAdmin(KeptAdmin):
     fields = ("label", "connection", "organization", "rests_on", "independence")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """What a public score rests on is changed by an editor."""
-        locked = obj is not None and not is_editor(request) and counts_in_public(obj)
+        """What a public score rests on is changed by an editor who did not write what rests on it."""
+        barred = rests_on_work_of(obj, person(request)) if obj is not None and is_editor(request) else True
+        locked = obj is not None and barred and counts_in_public(obj)
         return self.fields if locked else super().get_readonly_fields(request, obj)

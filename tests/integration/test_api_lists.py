@@ -143,6 +143,17 @@ def test_an_unknown_filter_is_refused_with_the_known_ones(client, name):
         assert known in problem["detail"]
 
 
+@pytest.mark.parametrize("parameter", ["as_of=2021-11-23", "known=2021-11-23", "colour=red", "format=json"])
+@pytest.mark.parametrize("name", ["", "schema", *LISTS, "summary"])
+def test_an_answer_that_reads_no_parameters_refuses_them(client, name, parameter):
+    path = api.details(api.world())[name] if name in {*LISTS, "summary"} else address(*filter(None, [name]))
+    answer = client.get(f"{path}?{parameter}")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert answer["Cache-Control"] == "no-store"
+    assert answer.json()["errors"][0]["field"] == parameter.partition("=")[0]
+    assert "/api/v1/candidacies/{id}/assessment/" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize(
     "parameters",
     [

@@ -349,6 +349,22 @@ class TestWhoMay:
         with pytest.raises(StepRefused, match="other than its author"):
             say("same", first, second, by=editor, chosen=second.pk)
 
+    def test_nobody_argues_alone_that_what_they_wrote_themselves_is_independent(self, client, matter, editor):
+        first, second = pair(matter)
+        own = Origin.objects.create(label="The court")
+        Citation.objects.filter(pk=first.pk).update(origin=Origin.objects.create(label="The wire"))
+        Citation.objects.filter(pk=second.pk).update(
+            origin=own, written_by=editor, published_by=factories.person(Role.EDITOR)
+        )
+        first, second = pair(matter)
+        with pytest.raises(StepRefused, match="other than its author"):
+            say("independent", first, second, by=editor, chosen=second.pk, reason=ARGUED)
+        page = f"/admin/allegations/origin/{own.pk}/change/"
+        client.force_login(editor)
+        assert 'name="independence"' not in client.get(page).content.decode()
+        client.force_login(factories.person(Role.EDITOR))
+        assert 'name="independence"' in client.get(page).content.decode()
+
     def test_an_origin_that_counts_elsewhere_in_public_is_argued_by_an_editor(self, matter, reviewer, candidacy):
         shared = Origin.objects.create(label="The court")
         matter.citations.filter(source__title="Another report").update(origin=shared)

@@ -67,9 +67,8 @@ class PublicSchema(AutoSchema):
         return self._parameters
 
     def _problems(self) -> list[int]:
-        asks = [400] if self._is_list or self._parameters else []
         names = [404] if self._names_a_record else []
-        return [*asks, *names, 406, 429, 500]
+        return [400, *names, 406, 429, 500]
 
     @property
     def _parameters(self) -> list[Any]:

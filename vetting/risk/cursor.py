@@ -53,7 +53,7 @@ class Cursor:
     def code(self, length: int, codes: Collection[str], what: str) -> str:
         """Move over a code of `length` characters that must be one of `codes`, and return it."""
         code = self.text[self.at : self.at + length]
-        if code not in codes:
+        if len(code) != length or code not in codes:  # the end of the text is in any text
             raise self.refused(f"expected {what}; found {self.ahead()}.")
         self.at += length
         return code

@@ -13,7 +13,7 @@ from allegations.actions.origins.telling import sight, target_of, texts_of
 from allegations.models import Citation, Origin, OriginDecision
 from allegations.origins import basis, suggestions
 from allegations.provenance import OriginNode, root_origin
-from allegations.queries import counts_in_public, origins_of
+from allegations.queries import counts_in_public, origins_of, rests_on_work_of
 from allegations.roles import roles_of
 from allegations.workflow import EDITORS, REVIEWERS, State, StepRefused
 
@@ -223,7 +223,7 @@ LABEL = Origin._meta.get_field("label").max_length or 200
 
 
 def _may_change(change: Change, by: User) -> None:
-    """Refuse a change of what the public rests on to all but editors, and to those who wrote it."""
+    """Refuse a change of what the public rests on to all but editors, and to those who wrote what rests on it."""
     record = change.record
     if record is None:
         return
@@ -232,7 +232,8 @@ def _may_change(change: Change, by: User) -> None:
         return
     if not EDITORS & roles_of(by):
         raise StepRefused("What is published is grouped anew by an editor.")
-    if isinstance(record, Citation) and record.written_by_id == by.pk:
+    own = record.written_by_id == by.pk if isinstance(record, Citation) else rests_on_work_of(record, by)
+    if own:
         raise StepRefused("Someone other than its author must group anew what is published.")
 
 

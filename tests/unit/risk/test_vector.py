@@ -78,6 +78,9 @@ REFUSED = [
     (HEAD + "/m1:S5L4K0U-B2+A1", 59, "expected '/', the next matter; found '+A1'."),
     (HEAD + "/m2:S5L4K0U/m1:S5L4K0U", 57, "matter 1 follows 2; numbers must ascend."),
     (HEAD + "/m1:S5L4K0U/m1:S5L4K0U", 57, "matter 1 follows 1; numbers must ascend."),
+    (HEAD.partition("1/C")[0], 32, "expected 1 or 2 coders; found the end."),
+    (HEAD + "/m1:S", 50, "expected a severity from 1 to 5; found the end."),
+    (HEAD + "/m1:S5L", 52, "expected a link from 0 to 4; found the end."),
     (HEAD + "/", 46, "expected 'm', a matter; found the end."),
     (HEAD + "\n", 45, "expected '/', the next matter; found '\\n'."),
     (HEAD + "/m1:S5L4K0U and much more text", 56, "expected '/', the next matter; found ' and much mo'."),
@@ -92,6 +95,17 @@ def test_anything_else_is_refused_at_its_place_and_in_words(vector, position, wr
 
     assert refused.value.position == position
     assert str(refused.value) == f"At character {position}: {wrong}"
+
+
+@pytest.mark.parametrize("vector", VALID)
+def test_38_what_is_left_of_a_vector_that_was_cut_off_is_one_or_is_refused_as_one(vector):
+    for length in range(len(vector)):
+        left = vector[:length]
+        try:
+            coding = parse(left)
+        except VectorError:
+            continue
+        assert to_vector(coding) == left
 
 
 def test_every_known_version_is_named(monkeypatch):

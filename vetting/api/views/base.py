@@ -12,6 +12,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.utils.translation import override
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,6 +28,11 @@ from vetting.api.schema import PublicSchema
 from vetting.days import asked
 from vetting.snapshot import one_state
 
+NO_PARAMETER = (
+    "This answer takes no such parameter. On another day than today ask for the assessment of a candidacy, at "
+    "/api/v1/candidacies/{id}/assessment/."
+)
+
 
 class PublicView(APIView):
     """A view that anyone may read, from any site, without being known to us.
@@ -36,6 +43,17 @@ class PublicView(APIView):
     renderer_classes = [JSONRenderer]
     schema = PublicSchema()
     reads_records: ClassVar[bool] = True
+    parameters: ClassVar[dict[str, list[OpenApiParameter]]] = {}
+    """What each action takes; it reads them itself, and refuses others in its own words."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.takes_nothing() and request.query_params:
+            raise serializers.ValidationError(dict.fromkeys(request.query_params, [NO_PARAMETER]))
+
+    def takes_nothing(self) -> bool:
+        """Tell whether the answer is the same whatever is asked besides."""
+        return getattr(self, "action", None) not in self.parameters
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         state = one_state() if self.reads_records else nullcontext()
@@ -87,6 +105,9 @@ class PublishedViewSet(PublicView, ReadOnlyModelViewSet[Any]):
     def published(self) -> QuerySet[Any]:
         """What the public may see, with what a list shows of it."""
         raise NotImplementedError
+
+    def takes_nothing(self) -> bool:
+        return self.action != "list" and super().takes_nothing()
 
     def in_full(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The same rows with what the answer about a single one shows besides."""

@@ -55,6 +55,9 @@ class Nothing(PublicView):
 
     reads_records = False
 
+    def takes_nothing(self) -> bool:
+        return False
+
     def get(self, request: Request) -> Response:
         path = request.path_info
         if not path.endswith("/") and _leads_somewhere(f"{path}/"):
