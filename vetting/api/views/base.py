@@ -49,7 +49,7 @@ class PublicView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if self.takes_nothing() and request.query_params:
-            raise serializers.ValidationError(dict.fromkeys(request.query_params, [NO_PARAMETER]))
+            raise serializers.ValidationError({name: [NO_PARAMETER] for name in request.query_params})
 
     def takes_nothing(self) -> bool:
         """Tell whether the answer is the same whatever is asked besides."""
