@@ -34,6 +34,7 @@ class Kind(StrEnum):
     """Independent signals of a page that only pretends to be there.
 
     Being gone takes two of them, one of them PROBE, or PROVIDER: a platform’s own word that it removed something.
+    WITHHELD, its word that it does not show something to everyone, is none of being gone.
     """
 
     TITLE = "title"
@@ -43,6 +44,7 @@ class Kind(StrEnum):
     PROBE = "probe"
     UNLIKE = "unlike"
     PROVIDER = "provider"
+    WITHHELD = "withheld"
     CERTIFICATE = "certificate"
 
 

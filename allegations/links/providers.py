@@ -40,27 +40,31 @@ def removed(case: Case) -> Judgement | None:
 
 
 def oembed_url(url: str) -> str | None:
-    """Return where the platform of an address tells whether it still has what is there; None where it does not.
+    """Return where the platform of a video or a post tells whether it still has it; None where it does not.
 
-    >>> oembed_url("https://vimeo.com/76979871")
-    'https://vimeo.com/api/oembed.json?url=https%3A%2F%2Fvimeo.com%2F76979871'
-    >>> oembed_url("https://news.example/a") is None
+    >>> oembed_url("https://x.com/a/status/1")
+    'https://publish.twitter.com/oembed?url=https%3A%2F%2Fx.com%2Fa%2Fstatus%2F1'
+    >>> oembed_url("https://x.com/a") is None
     True
     """
     platform = _platform_of(url)
-    return f"{platform.oembed}{quote(url, safe='')}" if platform and platform.oembed else None
+    told = platform is not None and platform.embeds is not None and platform.embeds.search(url)
+    return f"{platform.oembed}{quote(url, safe='')}" if platform and told else None
 
 
 def wants_oembed(judgement: Judgement, url: str) -> str | None:
-    """Return the oEmbed address that would say more of what was judged so, or None."""
-    return oembed_url(url) if judgement.verdict in UNSEEN else None
+    """Return the oEmbed address that would say more of what was judged so, or None.
+
+    Where the page of the platform itself says that it does not show this to everyone, nothing says more.
+    """
+    return oembed_url(url) if judgement.verdict in UNSEEN and Kind.WITHHELD not in judgement.kinds else None
 
 
 def by_oembed(judged: Judgement, oembed: Exchange) -> Judgement:
     """Return the judgement once the platform’s oEmbed address was asked too: only its “no” says something more."""
     platform = _platform_of(oembed.url)
     refuses = oembed.failure is None and oembed.status in REMOVED
-    if platform is None or not refuses or (judged.similarity or 0.0) >= ALIKE:
+    if platform is None or not refuses or (judged.similarity or 0.0) >= ALIKE or Kind.WITHHELD in judged.kinds:
         return judged
     return _gone(platform, f"oEmbed {oembed.status}")
 
@@ -89,4 +93,5 @@ def _gone(platform: Platform, phrase: str) -> Judgement:
 
 
 def _private(platform: Platform, phrase: str) -> Judgement:
-    return conclude("BLOCKED_LOGIN", f"{platform.name} does not show this to everyone (“{phrase}”).")
+    words = f"{platform.name} does not show this to everyone (“{phrase}”)."
+    return conclude("BLOCKED_LOGIN", words, kinds=frozenset({Kind.WITHHELD}))

@@ -105,7 +105,12 @@ async def silent(_request: Request, _writer: asyncio.StreamWriter) -> None:
 
 async def reset(_request: Request, writer: asyncio.StreamWriter) -> None:
     """Drop the connection without an answer."""
-    writer.transport.abort()
+    _drop(writer)
+
+
+def _drop(writer: asyncio.StreamWriter) -> None:
+    with suppress(AttributeError):  # some 3.11.x fail at a connection with TLS that is closed already
+        writer.transport.abort()
 
 
 async def tagged(request: Request, writer: asyncio.StreamWriter) -> None:
@@ -242,7 +247,7 @@ class HostileServer:
             for task in tuple(self._tasks):
                 task.cancel()
             for writer in tuple(self._writers):
-                writer.transport.abort()  # a task cancelled before it began has closed nothing
+                _drop(writer)  # a task cancelled before it began has closed nothing
         with suppress(TimeoutError):
             async with asyncio.timeout(30):
                 await asyncio.gather(*(writer.wait_closed() for writer in self._writers), return_exceptions=True)

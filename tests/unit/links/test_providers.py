@@ -104,6 +104,28 @@ def test_only_a_platforms_no_says_more(status, verdict):
 
 def test_a_page_like_our_copy_is_there_whatever_oembed_says():
     page = site_page("A video", paragraphs(1))
-    answer = exchange("", 404, hops=(oembed_url("https://vimeo.com/1"),))
+    answer = exchange("", 404, hops=(oembed_url(YOUTUBE),))
 
-    assert judge(exchange(page, hops=("https://vimeo.com/1",)), copy_of(page), None, answer).verdict == "OK"
+    assert judge(exchange(page, hops=(YOUTUBE,)), copy_of(page), None, answer).verdict == "OK"
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        (YOUTUBE, True), ("https://m.youtube.com/watch?list=a&v=x", True), ("https://youtu.be/x", True),
+        ("https://www.youtube.com/shorts/x", True), ("https://www.youtube.com/@candidate", False),
+        ("https://www.youtube.com/channel/x", False), ("https://www.youtube.com/", False),
+        ("https://x.com/candidate/status/1", True), ("https://x.com/candidate", False),
+        ("https://vimeo.com/1", False), ("https://soundcloud.com/a/b", False), (STORY, False),
+    ],
+)  # fmt: skip
+def test_only_of_a_video_or_a_post_is_asked_and_where_private_is_not_called_missing(url, told):
+    assert (oembed_url(url) is not None) == told
+
+
+def test_what_a_platform_itself_calls_private_is_not_gone_whatever_oembed_says():
+    private = exchange(playable("LOGIN_REQUIRED", "This is a private video"), hops=(YOUTUBE,))
+    judged = judge(private, None, None, exchange("", 404, hops=(oembed_url(YOUTUBE),)))
+
+    assert (judged.verdict, judged.klass) == ("BLOCKED_LOGIN", Klass.BLOCKED)
+    assert wants_oembed(judge(private), YOUTUBE) is None
