@@ -15,6 +15,7 @@ from allegations.workflow import StepRefused
 from candidates.fields import with_bounds
 from tests import factories
 from tests.integration.web import check, serve, small_web, story
+from tests.servers.hostile import answer
 
 pytestmark = pytest.mark.django_db
 ARCHIVE = "http://archive.example/web"
@@ -83,6 +84,33 @@ def test_a_copy_of_something_else_is_not_offered_and_the_no_holds_for_a_week(los
     lost.refresh_from_db()
     assert timedelta(days=6) < lost.copies_due_at - timezone.now() <= timedelta(days=7)
     assert webcopies.look_for_due() == 0
+
+
+def test_of_a_page_that_is_withheld_and_was_never_seen_a_copy_is_looked_for_until_it_shows_itself(settings):
+    with small_web(settings) as server:
+        server.on("/story", answer(403, ""))
+        row = factories.source(url=server.url("/story"))
+        check()
+        row.refresh_from_db()
+        assert row.state == "blocked"
+        assert row.copies_due_at <= timezone.now()
+        Source.objects.update(copies_due_at=timezone.now() + timedelta(days=7))  # nothing was found
+        check()
+        row.refresh_from_db()
+        assert row.copies_due_at > timezone.now()
+        serve(server, "/story", story())
+        check()
+        row.refresh_from_db()
+        assert (row.state, row.copies_due_at) == ("alive", None)
+
+
+def test_of_a_withheld_page_that_we_hold_a_copy_of_none_is_looked_for(settings):
+    with small_web(settings) as server:
+        server.on("/story", answer(403, ""))
+        row = factories.source(url=server.url("/story"), archived=True)
+        check()
+    row.refresh_from_db()
+    assert (row.state, row.copies_due_at) == ("blocked", None)
 
 
 def test_an_archive_that_does_not_answer_is_asked_again_sooner(lost, monkeypatch):

@@ -37,6 +37,8 @@ LONGEST_NOT_KEPT = timedelta(days=1)
 LONGEST_MOVED_TO = 2000
 DOUBTED = "The link was in doubt when it came: nothing told that it is the page that was cited."
 TOOL = "CandidateVettingLinkBot/1.0"
+WITHHELD = frozenset({State.BLOCKED, State.UNREACHABLE})
+SHOWN = frozenset({State.ALIVE, State.MOVED})
 
 
 @dataclass(slots=True)
@@ -167,7 +169,6 @@ def _followed(
 ) -> dict[str, Any]:
     source, exchange = seen.source, seen.exchange
     etag, last_modified = _validators(source, exchange, judgement, past)
-    lost_now = past.state.value in LOST and source.state not in LOST
     return _columns(source) | {
         "state": past.state.value,
         "memory": pack(past)
@@ -180,8 +181,18 @@ def _followed(
         "next_check_at": next_check(past, judgement, tier, now, schedule()),
         "moved_to": _moved_to(source, exchange, judgement),
         "tier": tier.value,
-        "copies_due_at": now if lost_now else source.copies_due_at,
+        "copies_due_at": _copies_due(source, past.state, now),
     }
+
+
+def _copies_due(source: Source, reached: State, now: datetime) -> datetime | None:
+    """When web archives are asked: at once where a link is lost, or withheld before we ever had the page."""
+    unseen = source.baseline_id is None and not source.archived
+    if (reached.value in LOST and source.state not in LOST) or (
+        reached in WITHHELD and unseen and reached != source.state
+    ):
+        return now
+    return None if source.state in WITHHELD and reached in SHOWN else source.copies_due_at
 
 
 def _validators(source: Source, exchange: Exchange, judgement: Judgement, past: LinkPast) -> tuple[str, str]:

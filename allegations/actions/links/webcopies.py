@@ -1,4 +1,6 @@
-"""Copies in web archives: looked for when a link is lost, compared with ours, offered to a reviewer."""
+"""Copies in web archives: looked for when a link is lost, or withheld before we had the page, and offered to a reviewer
+with their likeness to our copy where there is one.
+"""
 
 from __future__ import annotations
 
