@@ -8,6 +8,7 @@ from allegations.workflow import EDITORS, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+    from django.db.models import QuerySet
 
 
 def roles_of(person: User) -> frozenset[Role]:
@@ -17,6 +18,15 @@ def roles_of(person: User) -> frozenset[Role]:
     names = set(person.groups.values_list("name", flat=True))
     held = {role for role in Role if role in names}
     return frozenset(held | {Role.ADMINISTRATOR} if person.is_superuser else held)
+
+
+def who_work_here() -> QuerySet[User]:
+    """Active people who have a role, by name."""
+    from django.contrib.auth.models import User
+    from django.db.models import Q
+
+    has_role = Q(groups__name__in=list(Role)) | Q(is_superuser=True)
+    return User.objects.filter(has_role, is_active=True).order_by("username").distinct()
 
 
 # What each role may do to records in the admin, besides the steps of the workflow; nobody deletes anything.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from itertools import chain
+from operator import or_
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -14,7 +16,7 @@ from django.utils import timezone
 
 from allegations.actions.links.answers import waiting
 from allegations.admin.links import TITLES
-from allegations.models import Allegation, Citation, CoalitionLetter, Proceeding, Reply, ReviewTask
+from allegations.models import Allegation, Citation, CoalitionLetter, FactConflict, Proceeding, Reply, ReviewTask
 from allegations.queries import on_which_two_differ, waiting_for_second
 from allegations.roles import roles_of
 from allegations.workflow import EDITORS, PUBLIC, REVIEWERS, State
@@ -27,6 +29,17 @@ from vetting.risk.scales import Confidence, Status
 SHOWN = 8
 MOST_PROFILES = 200
 """How many profiles the review action of the method is told of: those of the elections that are voted on last."""
+
+
+STATED = {"allegation": Allegation, "letter": CoalitionLetter}
+# By how a citation names it: what is published without states of review, and may be cited for again.
+WITHOUT_STATES: dict[str, type[Any]] = {
+    "candidacy": Candidacy,
+    "election": Election,
+    "reply": Reply,
+    "conflict_side__conflict": FactConflict,
+}
+CITED_BELOW = ("", "proceeding__", "reply__", "conflict_side__conflict__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +147,38 @@ def _action(profile: Mapping[str, Any]) -> str:
 
 
 def _additions(person: User) -> Pile:
+    """What is public and has something of others below it that waits; an editor approves both on its page."""
     title = "Additions that wait for approval"
-    waiting = {
-        kind: Q(pk__in=model._default_manager.filter(published_at__isnull=True).exclude(written_by=person).values(kind))
-        for kind, model in (("allegation", Citation), ("letter", Citation))
-    }
-    proceedings = Proceeding.objects.filter(published_at__isnull=True).exclude(written_by=person)
-    replies = Reply.objects.filter(published_at__isnull=True).exclude(written_by=person)
-    parts = Q(pk__in=proceedings.values("allegation")) | Q(pk__in=replies.values("allegation"))
-    rows = Allegation.objects.filter(waiting["allegation"] | parts, state__in=PUBLIC)
-    letters = CoalitionLetter.objects.filter(waiting["letter"] | Q(pk__in=replies.values("letter")), state__in=PUBLIC)
-    return _joined(title, *(_pile(title, some, lambda row: row.state) for some in (rows, letters)))
+    piles = [
+        _pile(title, model._default_manager.filter(_holds(kind, person), state__in=PUBLIC), lambda row: row.state)
+        for kind, model in STATED.items()
+    ]
+    cited = _by_others(Citation, person)
+    piles += [
+        _pile(title, _alone(model).filter(pk__in=cited.values(path), published_at__isnull=False), lambda _row: "cited")
+        for path, model in WITHOUT_STATES.items()
+    ]
+    return _joined(title, *piles)
+
+
+def _holds(kind: str, person: User) -> Q:
+    """Whether below an allegation or a letter (`kind`) is something that another person wrote and nobody approved."""
+    parts = (Proceeding, Reply, FactConflict) if kind == "allegation" else (Reply, FactConflict)
+    found = [_by_others(part, person).values(kind) for part in parts]
+    paths = [path for path in CITED_BELOW if kind == "allegation" or not path.startswith("proceeding")]
+    found += [_by_others(Citation, person).values(f"{path}{kind}") for path in paths]
+    return reduce(or_, (Q(pk__in=rows) for rows in found))
+
+
+def _by_others(model: type[Any], person: User) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model._default_manager.filter(published_at__isnull=True).exclude(written_by=person)
+    return rows
+
+
+def _alone(model: type[Any]) -> QuerySet[Any]:
+    """Records that are approved on a page of their own, not on that of an allegation or a letter."""
+    rows: QuerySet[Any] = model._default_manager.all()
+    return rows.filter(allegation__isnull=True, letter__isnull=True) if model in (Reply, FactConflict) else rows
 
 
 def _unpublished(person: User) -> list[Pile]:
@@ -154,12 +188,10 @@ def _unpublished(person: User) -> list[Pile]:
     return [
         _pile(
             f"{model._meta.verbose_name_plural} to publish".capitalize(),
-            model._default_manager.filter(published_at__isnull=True)
-            .exclude(written_by=person)
-            .select_related("written_by"),
+            _by_others(model, person).filter(pk__in=_alone(model).values("pk")).select_related("written_by"),
             whose,
         )
-        for model in (Election, Candidate, Candidacy, ResearchCheck)
+        for model in (Election, Candidate, Candidacy, Reply, FactConflict, ResearchCheck)
     ]
 
 

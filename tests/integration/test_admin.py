@@ -696,6 +696,56 @@ def test_elections_show_on_the_desk_of_an_editor_until_they_are_public(client, e
     assert "An election to come" in client.get("/admin/").content.decode()
 
 
+def test_whatever_others_added_shows_on_the_desk_of_an_editor_until_it_is_approved(client, candidacy, editor):
+    election = candidacy.contest.election
+    matter = factories.allegation(candidacy.candidate, headline="A matter")
+    step = factories.proceeding(matter, "complaint-filed")
+    about = factories.letter(candidacy, title="A letter")
+    unsigned = factories.signed(published=False)
+    told = factories.signed()
+    asked = FactConflict.objects.create(allegation=matter, question="How many?", **told)
+    said = {"kind": "denial", "by": "A spokesperson", "speaker": "representative", "text": "No."}
+    waiting = {
+        "Candidacy": lambda: factories.citation(candidacy=candidacy, published=False),
+        "Election": lambda: factories.citation(election=election, published=False),
+        "A matter": lambda: factories.citation(allegation=matter, published=False),
+        "A matter ": lambda: factories.citation(proceeding=step, published=False),
+        "A matter  ": lambda: FactConflict.objects.create(allegation=matter, question="When?", **unsigned),
+        "A matter   ": lambda: factories.citation(
+            conflict_side=ConflictSide.objects.create(conflict=asked, value="two"), published=False
+        ),
+        "A letter": lambda: Reply.objects.create(letter=about, **said, **unsigned),
+        "Reply": lambda: Reply.objects.create(candidacy=candidacy, **said, **unsigned),
+        "Conflict": lambda: FactConflict.objects.create(contest=candidacy.contest, question="Which seat?", **unsigned),
+    }
+    client.force_login(editor)
+
+    def piles():
+        desk = client.get("/admin/").context["desk"]
+        return {(pile.title, entry.url) for pile in desk for entry in pile.entries if "method" not in pile.title}
+
+    for name, add in waiting.items():
+        before = piles()
+        row = add()
+        assert len(piles() - before) == 1, name
+        assert len(piles()) == 1, name
+        type(row).objects.filter(pk=row.pk).update(written_by=editor)
+        assert piles() == before, name  # what one wrote oneself waits for another person
+        row.delete()
+
+
+def test_an_editor_gives_a_task_to_someone_who_works_here(client, candidacy, editor, contributor):
+    nobody = factories.person()
+    matter = factories.allegation(candidacy.candidate)
+    client.force_login(editor)
+    form = main_form(client.get("/admin/allegations/reviewtask/add/"))
+    shown = client.get("/admin/allegations/reviewtask/add/").content.decode()
+    assert f">{contributor.username}<" in shown
+    assert f">{nobody.username}<" not in shown
+    form.send(client, allegation=matter.pk, reason="Ask the court.", assignee=contributor.pk)
+    assert matter.tasks.get().assignee == contributor
+
+
 @pytest.mark.parametrize(
     ("scale", "codes"),
     [
