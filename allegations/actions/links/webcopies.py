@@ -1,6 +1,4 @@
-"""Copies in web archives: looked for when a link is lost, or withheld before we had the page, and offered to a reviewer
-with their likeness to our copy where there is one.
-"""
+"""Copies in web archives of what is lost or withheld: looked for, compared with ours, offered to a reviewer."""
 
 from __future__ import annotations
 
