@@ -145,11 +145,15 @@ def test_a_head_has_no_body_and_a_part_is_not_given(client, capture):
 LEADING = """<!doctype html><LINK
 rel=preconnect HREF=//a><link/href=//b><a title="x"href = //c>href</a><svg><a xlink:href=//d></svg>
 <iframe src=//e srcdoc="&lt;a href=//f&gt;">x</IFRAME><frame src=//g>
-<frameset><p data-hrefs=x>a href: &lt;iframe&gt;"""
+<a><set attributeName="h&#114;ef" to=//h><set
+to="//i"ATTRIBUTENAME
+=href></a><frameset><p data-hrefs=x>a href: &lt;iframe&gt;"""
 LED = """<!doctype html><LINK
 rel=preconnect data-href=//a><link/data-href=//b><a title="x"data-href = //c>href</a><svg><a xlink:data-href=//d></svg>
 <noframes src=//e srcdoc="&lt;a data-href=//f&gt;">x</noframes><meta src=//g>
-<frameset><p data-hrefs=x>a href: &lt;iframe&gt;"""
+<a><set data-attribute="h&#114;ef" to=//h><set
+to="//i"data-attribute
+=href></a><frameset><p data-hrefs=x>a href: &lt;iframe&gt;"""
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,22 @@ try {{ if (LEAVES) document.forms[0].submit() }} catch (refused) {{}}
 try {{ navigator.sendBeacon("{canary}/beacon") }} catch (refused) {{}}
 try {{ new WebSocket("ws://{canary_host}/socket") }} catch (refused) {{}}
 """
+# Links whose address comes of an animation, and others in a second column.
+ANIMATED = """<style>
+[data-second] {{ position: absolute; inset-inline-start: 250px; inline-size: 200px; block-size: 40px }}
+[data-second] a {{ position: static }}
+</style>
+<svg data-second style="top: 0"><a><set attributeName="href" to="{canary}/set" fill="freeze"/>
+<rect width="200" height="40"/></a></svg>
+<svg data-second style="top: 50px"><a><animate ATTRIBUTENAME = "&#104;ref" values="{canary}/animate" begin="0s" dur="1s"
+fill="freeze"/><rect width="200" height="40"/></a></svg>
+<svg data-second style="top: 100px"><a id="targeted"><rect width="200" height="40"/></a>
+<set href="#targeted"attributename='href' to="{canary}/targeted"/></svg>
+<form><button data-second style="top: 150px; inset-inline-start: 250px" formaction="{canary}/formaction">There</button>
+</form><map name="map"><area shape="rect" coords="0,0,200,40" href="{canary}/area"></map>
+<img data-second style="top: 200px" usemap="#map" alt="Area" src="data:image/svg+xml,&lt;svg
+xmlns='http://www.w3.org/2000/svg'/&gt;">
+"""
 HOSTILE = """<!doctype html>
 <html><head>
 <base href="{canary}/base/">
@@ -73,6 +89,7 @@ a, button {{ position: absolute; inset-inline-start: 0; inline-size: 200px; bloc
 <a style="top: 200px" href="{canary}/link" ping="{canary}/ping">Link</a>
 <a style="top: 250px" href="{canary}/download" download>Download</a>
 <a style="top: 300px" href="{site}/admin/?link">Ours</a>
+{animated}
 <div style="margin-top: 400px; background: url('{canary}/attribute')">It is said that it is so.</div>
 <img src="{canary}/image" srcset="{canary}/srcset 2x"><img src="{site}/admin/logout/?image">
 <img src="x" onerror='new Image().src="{canary}/onerror"'>
@@ -232,7 +249,8 @@ def hostile(canary, site, *, leaves=True, name="named.localhost"):
     places = {"canary": canary.address, "canary_host": host, "site": site, "name": name}
     run = RUN.format(**places).replace("LEAVES", str(leaves).lower())
     refresh = "refresh" if leaves else "none"
-    return HOSTILE.format(**places, refresh=refresh, run=run)
+    animated = ANIMATED.format(**places)
+    return HOSTILE.format(**places, refresh=refresh, run=run, animated=animated)
 
 
 @pytest.fixture
@@ -339,6 +357,18 @@ def test_a_hostile_page_reaches_nothing(profile, editor_at, world, canary):
 
 LEFT = 20  # pixels from the edge of the frame, on every link and button of the page
 PLACES = {"Sign out": 0, "Send": 50, "Top": 100, "New": 150, "Link": 200, "Download": 250, "Ours": 300}
+SECOND = 250  # pixels from the edge to the second column
+SECOND_PLACES = {"/set": 0, "/animate": 50, "/targeted": 100, "/formaction": 150, "/area": 200}
+
+
+@pytest.mark.parametrize(("path", "top"), SECOND_PLACES.items())
+def test_links_of_the_second_column_lead_away_where_nothing_holds_them_back(profile, canary, path, top):
+    def led():
+        profile.pages[-1].mouse.click(SECOND + LEFT, top + LEFT)
+        return any(asked.startswith(path) for asked in canary.asked)
+
+    with bare(profile, f"<!doctype html>{ANIMATED.format(canary=canary.address)}"):
+        assert eventually(led, within=20)
 
 
 @pytest.mark.parametrize("button", ["left", "middle"])
@@ -351,6 +381,8 @@ def test_nothing_in_a_hostile_page_leads_anywhere_when_it_is_clicked(profile, ed
 
     for top in PLACES.values():
         page.mouse.click(box["x"] + LEFT, box["y"] + top + LEFT, button=button)
+    for top in SECOND_PLACES.values():
+        page.mouse.click(box["x"] + SECOND + LEFT, box["y"] + top + LEFT, button=button)
     page.wait_for_load_state("networkidle")
 
     assert canary.asked == []
