@@ -80,7 +80,7 @@ def test_each_file_of_answers_is_opened_once_and_one_at_a_time(person, tmp_path,
 
     monkeypatch.setattr(FolderStore, "open", noted)
     with (tmp_path / "evidence.wacz").open("xb") as out:
-        assert exporting.write_evidence(out, [*copies, *copies], title="Sources") == 6
+        assert exporting.write_evidence(out, [*copies, *copies], title="Sources").pages == 6
     assert sorted(key for key, _ in asked) == sorted({copy.check_made.warc.key for copy in copies})
     assert set(most) == {0}
     assert all(file.closed for _, file in asked)

@@ -55,7 +55,8 @@ def keep(batch: Sequence[Seen]) -> Kept:
         return kept
     with ExitStack() as drafts:
         try:
-            files = _answers(asked, kept, drafts) | _payloads(asked, kept, drafts)
+            new = [one for one in asked if _is_new(one)]
+            files = _answers(asked, new, kept, drafts) | _payloads(new, kept, drafts)
             refused = archive().put_all(files)
         except (StoreError, OSError) as error:
             logger.exception("The answers of %d checks could not be kept", len(asked))
@@ -92,20 +93,22 @@ def _without(refused: Mapping[str, StoreError], kept: Kept, asked: Sequence[Seen
     return kept
 
 
-def _answers(asked: Sequence[Seen], kept: Kept, drafts: ExitStack) -> dict[str, BinaryIO]:
+def _answers(asked: Sequence[Seen], new: Sequence[Seen], kept: Kept, drafts: ExitStack) -> dict[str, BinaryIO]:
+    """Every answer; one whose body is kept anew is whole, so that the copy needs no other record beside its own."""
+    copied = {one.source.pk for one in new}
     begun_at = time.time()
     out = drafts.enter_context(_draft())
     batch = Batch(out, {"software": READER, "operator": settings.LINKS_CONTACT}, begun_at)
     for one in asked:
-        _place(one, batch.add(_entry(one, begun_at)), kept)
+        earlier = None if one.source.pk in copied else one.source.memory.get("kept")
+        _place(one, batch.add(_entry(one, begun_at, earlier)), earlier, kept)
     file = batch.end()
     key = layout.warc_key(datetime.fromtimestamp(begun_at, UTC).date(), file.sha256, file.records)
     kept.warc = StoredFile(key=key, kind=StoredFile.Kind.WARC, sha256=file.sha256, size=file.size, records=file.records)
     return {key: out}
 
 
-def _entry(one: Seen, begun_at: float) -> Entry:
-    earlier = one.source.memory.get("kept")
+def _entry(one: Seen, begun_at: float, earlier: Mapping[str, Any] | None) -> Entry:
     return Entry(
         exchange=one.exchange,
         checked_at=begun_at,
@@ -116,18 +119,17 @@ def _entry(one: Seen, begun_at: float) -> Entry:
     )
 
 
-def _place(one: Seen, stretch: Stretch, kept: Kept) -> None:
+def _place(one: Seen, stretch: Stretch, earlier: Mapping[str, Any] | None, kept: Kept) -> None:
     kept.positions[one.source.pk] = (stretch.offset, stretch.length)
     exchange = one.exchange
-    if stretch.answer and exchange.payload and exchange.wire_sha256 and not exchange.truncated:
-        known = one.source.memory.get("kept") or {}
-        if known.get("wire_sha256") != exchange.wire_sha256:
-            kept.earlier[one.source.pk] = {
-                "url": exchange.final_url,
-                "taken_at": exchange.hops[-1].asked_at,
-                "wire_sha256": exchange.wire_sha256,
-                "record_id": stretch.answer.record_id,
-            }
+    known = (earlier or {}).get("wire_sha256")
+    if stretch.answer and exchange.payload and not exchange.truncated and exchange.wire_sha256 not in (None, known):
+        kept.earlier[one.source.pk] = {
+            "url": exchange.final_url,
+            "taken_at": exchange.hops[-1].asked_at,
+            "wire_sha256": exchange.wire_sha256,
+            "record_id": stretch.answer.record_id,
+        }
 
 
 def _is_new(one: Seen) -> bool:
@@ -144,10 +146,10 @@ def _is_new(one: Seen) -> bool:
     return not held and shown(exchange, one.judgement).shows_page
 
 
-def _payloads(asked: Sequence[Seen], kept: Kept, drafts: ExitStack) -> dict[str, BinaryIO]:
+def _payloads(new: Sequence[Seen], kept: Kept, drafts: ExitStack) -> dict[str, BinaryIO]:
     """The bodies that are new, each once, decoded."""
     files: dict[str, BinaryIO] = {}
-    for one in filter(_is_new, asked):
+    for one in new:
         exchange = one.exchange
         assert exchange.payload is not None
         assert exchange.payload_sha256 is not None

@@ -8,7 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from allegations.actions.links.exporting import evidence_of, write_evidence
+from allegations.links.archive.reading import RecordDamaged
 from allegations.links.archive.store import StoreError
+from allegations.links.archive.wacz import BundleRefused
 from candidates.models import Candidate
 
 
@@ -33,9 +35,15 @@ class Command(BaseCommand):
         draft = path.with_name(f"{path.name}.part")
         try:
             with draft.open("wb") as out:
-                pages = write_evidence(out, copies, title=f"Sources about {candidate}")
+                written = write_evidence(out, copies, title=f"Sources about {candidate}")
             draft.rename(path)
-        except (StoreError, OSError) as error:
+        except (StoreError, OSError, BundleRefused, RecordDamaged) as error:
             draft.unlink(missing_ok=True)
             raise CommandError(f"The bundle could not be written: {error}") from error
-        self.stdout.write(f"{path}: {pages} pages, {path.stat().st_size:,} bytes.")
+        self.stdout.write(f"{path}: {written.pages} pages, {path.stat().st_size:,} bytes.")
+        for copy in written.left_out:
+            self.stderr.write(
+                f"{copy.source.url}, {copy.captured_at:%Y-%m-%d %H:%M}: left out, as what it rests on is lost."
+            )
+        if written.left_out:
+            raise CommandError(f"{len(written.left_out)} copies are not in the bundle.")
