@@ -326,6 +326,47 @@ def test_the_command_names_what_is_wrong_and_fails(three_days):
     assert "not what was stored" in err.getvalue()
 
 
+def write_over(trigger_of, sql, *values):
+    """Write to the database what its triggers keep anyone else from writing."""
+    table, trigger = trigger_of
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE allegations_{table} DISABLE TRIGGER {trigger}")
+        cursor.execute(sql.format(f"allegations_{table}"), values)
+        cursor.execute(f"ALTER TABLE allegations_{table} ENABLE TRIGGER {trigger}")
+
+
+FILES, DAYS, STAMPS = ("storedfile", "kept"), ("daymanifest", "append_only"), ("daytimestamp", "append_only")
+
+
+def told_by_the_command():
+    out, err = StringIO(), StringIO()
+    with pytest.raises(CommandError):
+        call_command("audit", stdout=out, stderr=err)
+    return err.getvalue()
+
+
+def test_a_file_that_was_forged_with_its_row_is_told_by_its_manifest(three_days):
+    file = StoredFile.objects.get(sha256=sha256(b"one").hexdigest())
+    path_of(file).chmod(0o640)
+    path_of(file).write_bytes(b"forged")
+    forged = sha256(b"forged").hexdigest()
+    write_over(FILES, "UPDATE {} SET sha256 = %s, size = 6 WHERE id = %s", forged, file.pk)
+    assert f"{file.key}: the database has another digest" in told_by_the_command()
+
+
+def test_a_file_that_was_deleted_with_its_row_is_told_by_its_manifest(three_days):
+    file = StoredFile.objects.get(sha256=sha256(b"two").hexdigest())
+    path_of(file).unlink()
+    write_over(FILES, "DELETE FROM {} WHERE id = %s", file.pk)
+    assert f"{file.key}: the manifest lists it, and the database does not know it" in told_by_the_command()
+
+
+def test_a_day_that_the_database_tells_otherwise_than_its_root_file_is_told(three_days):
+    write_over(DAYS, "UPDATE {} SET entries = 7 WHERE day = '2026-11-18'")
+    assert any("2026-11-18" in fault and "file of the root" in fault for fault in chain_state().faults)
+
+
 def test_a_copy_of_the_folder_can_be_checked_by_anyone(three_days, tmp_path):
     checker = [sys.executable, "-I", "-S", verify.__file__, str(archive().folder)]
     whole = subprocess.run(checker, capture_output=True, text=True)
@@ -359,6 +400,29 @@ def test_a_day_is_stamped_by_an_authority(authority, now):
     assert subprocess.run([*told, authority.authority.of("ca.pem")], capture_output=True).returncode == 0
     seal_days()
     assert len(authority.asked) == 1
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_kept_timestamp_is_read_again(authority, now, settings, trusted):
+    store_on(date(2026, 11, 18), b"one")
+    first, second = seal_days()
+    if not trusted:
+        settings.ARCHIVE_TIMESTAMP_CERTIFICATES = None
+    assert chain_state().whole
+    path, other = path_of(first.timestamps.get().file), path_of(second.timestamps.get().file)
+    path.chmod(0o640)
+    path.write_bytes(other.read_bytes())
+    [fault] = chain_state().faults
+    assert fault.startswith("2026-11-18: manifest/2026-11-18.ours.tsr: The timestamp does not hold")
+    path.unlink()
+    assert any("2026-11-18.ours.tsr" in fault for fault in chain_state().faults)
+
+
+def test_a_timestamp_of_another_moment_in_the_database_is_told(authority, now):
+    store_on(date(2026, 11, 19), b"one")
+    seal_days()
+    write_over(STAMPS, "UPDATE {} SET stated_at = '2020-01-01T00:00:00Z'")
+    assert "another moment than the timestamp" in chain_state().faults[0]
 
 
 def test_an_authority_that_says_nonsense_is_asked_again(authority, now, caplog):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from cryptography import x509
 from rfc3161_client import (
@@ -65,6 +66,23 @@ def read_answer(answer: bytes, data: bytes, roots: Sequence[bytes], nonce: int |
         builder.build().verify_message(response, data)
     except (VerificationError, ValueError) as error:
         raise TimestampRefused(f"The timestamp does not hold: {error}.") from error
+    return _told(response)
+
+
+def read_kept(answer: bytes, data: bytes, roots: Sequence[bytes]) -> Timestamp:
+    """Return what a kept answer shows of `data`, at any later time, or raise TimestampRefused.
+
+    Without `roots` nobody can tell who signed it; then it only has to be over `data`.
+    """
+    if roots:
+        return read_answer(answer, data, roots)
+    response = _decoded(answer)
+    if response.tst_info.message_imprint.message != sha256(data).digest():
+        raise TimestampRefused("The timestamp does not hold: it is over other bytes.")
+    return _told(response)
+
+
+def _told(response: TimeStampResponse) -> Timestamp:
     told = response.tst_info
     return Timestamp(told.gen_time.astimezone(UTC), told.serial_number, told.policy.dotted_string)
 
