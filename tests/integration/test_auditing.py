@@ -375,6 +375,77 @@ def test_a_copy_of_the_folder_can_be_checked_by_anyone(three_days, tmp_path):
     assert subprocess.run(checker, capture_output=True, text=True).returncode == 1
 
 
+# A database of an older day than the store
+
+
+def restored(day, *lost):
+    """Leave the database as a dump of the evening before this day has it, and without these files too."""
+    write_over(STAMPS, "DELETE FROM {} WHERE manifest_id >= %s", day)
+    write_over(DAYS, "DELETE FROM {} WHERE day >= %s", day)
+    keys = [file.key for file in lost]
+    later = "kind IN ('manifest', 'timestamp') AND substring(key FROM 10 FOR 10) >= %s"
+    write_over(FILES, f"DELETE FROM {{}} WHERE key = ANY(%s) OR ({later})", keys, day.isoformat())
+
+
+def test_days_sealed_since_a_dump_are_sealed_again_with_their_own_lines(now):
+    store_on(date(2026, 11, 17), b"one")
+    known, lost = store_on(date(2026, 11, 18), b"two"), store_on(date(2026, 11, 18), b"three")
+    before = [(row.day, row.root, row.chain, row.entries) for row in seal_days()]
+    restored(date(2026, 11, 18), lost)
+    late = store_on(date(2026, 11, 18), b"kept by the database alone")
+
+    seal_days()
+    now(FIRST + timedelta(days=2))
+    store_on(date(2026, 11, 20), b"four")
+    seal_days()
+
+    rows = list(DayManifest.objects.order_by("day"))
+    assert [(row.day, row.root, row.chain, row.entries) for row in rows][: len(before)] == before
+    again = StoredFile.objects.get(key=lost.key)
+    assert (again.sha256, again.size, again.kind, again.verified_at) == (lost.sha256, lost.size, lost.kind, None)
+    assert StoredFile.objects.filter(pk=known.pk).exists()
+    assert late.key in (archive().folder / f"manifest/{rows[len(before)].day}.jsonl").read_text()
+    assert chain_state(files=True).faults == ()
+
+
+def test_timestamps_of_such_days_are_taken_from_the_store(authority, now):
+    store_on(date(2026, 11, 18), b"one")
+    seal_days()
+    asked = len(authority.asked)
+    restored(date(2026, 11, 18))
+    seal_days()
+    assert DayTimestamp.objects.count() == DayManifest.objects.count() == 2
+    assert len(authority.asked) == asked
+    assert chain_state().whole
+
+
+@pytest.mark.parametrize("lines", [b"nonsense\n", b"[]\n", b'{"key":"x","kind":"payload","sha256":"","size":1}\n'])
+def test_a_manifest_in_the_store_that_does_not_hold_is_told_in_words(three_days, lines):
+    restored(date(2026, 11, 19))
+    path = archive().folder / "manifest/2026-11-19.jsonl"
+    path.chmod(0o640)
+    path.write_bytes(lines)
+    assert "Days could not be sealed" in told_by_the_command()
+
+
+def test_a_manifest_in_the_store_that_follows_another_day_is_told_in_words(three_days):
+    restored(date(2026, 11, 19))
+    path = archive().folder / "manifest/2026-11-19.root"
+    path.chmod(0o640)
+    path.write_bytes(path.read_bytes().replace(b'"previous":"', b'"previous":"0'))
+    assert "other bytes" in told_by_the_command()
+    assert not DayManifest.objects.filter(day=date(2026, 11, 19)).exists()
+
+
+def test_timestamps_are_asked_for_though_a_day_cannot_be_sealed(three_days, authority):
+    restored(date(2026, 11, 19))
+    (archive().folder / "manifest/2026-11-19.root").unlink()
+    archive().put("manifest/2026-11-19.root", io.BytesIO(b"nonsense"))
+    with pytest.raises(StoreError):
+        seal_days()
+    assert DayTimestamp.objects.count() == 2
+
+
 # Timestamps
 
 

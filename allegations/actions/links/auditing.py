@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from allegations.actions.evidence import evidence_change
+from allegations.actions.links.adopting import know, left_of
 from allegations.actions.links.chain import ChainState, chain_state
 from allegations.actions.links.people import answered, ask
 from allegations.actions.links.stamping import stamp_days
@@ -220,12 +221,14 @@ def seal_days(*, by_hand: bool = False) -> list[DayManifest]:
     (`by_hand`): a clock may have run ahead.
     """
     made = []
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
-        if cursor.fetchone()[0]:
-            now = min(database_now(), own_now())
-            made = [_seal(day, now) for day in _unsealed(now, by_hand)]
-    stamp_days(database_now())
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
+            if cursor.fetchone()[0]:
+                now = min(database_now(), own_now())
+                made = [_seal(day, now) for day in _unsealed(now, by_hand)]
+    finally:
+        stamp_days(database_now())
     return made
 
 
@@ -263,7 +266,11 @@ def _end(day: date, over: date, by_hand: bool) -> date:
 
 
 def _seal(day: date, now: datetime) -> DayManifest:
-    entries = [manifest.Entry(row.key, row.kind, row.sha256, row.size) for row in listed_on(day, now)]
+    entries = left_of(day)
+    if entries is None:
+        entries = [manifest.Entry(row.key, row.kind, row.sha256, row.size) for row in listed_on(day, now)]
+    else:
+        know(entries, day)
     before = DayManifest.objects.filter(day=day - DAY).values_list("chain", flat=True).first()
     made = manifest.make(day, entries, before)
     lines_key, root_key = layout.manifest_keys(day)

@@ -14,7 +14,7 @@ FORMS = {
     "payload": re.compile(
         rf"cas/sha256/(?P<a>{HEX}{{2}})/(?P<b>{HEX}{{2}})/(?P<sha256>(?P=a)(?P=b){HEX}{{60}})(\.(?P<number>{NUMBER}))?\Z"
     ),
-    "warc": re.compile(rf"warc/\d{{4}}/\d\d/\d\d/{HEX}{{16}}-\d+\.warc\.gz\Z"),
+    "warc": re.compile(rf"warc/\d{{4}}/\d\d/\d\d/{HEX}{{16}}-(?P<records>\d+)\.warc\.gz\Z"),
     "manifest": re.compile(rf"manifest/(?P<day>{DAY})\.(jsonl|root)\Z"),
     "timestamp": re.compile(rf"manifest/(?P<day>{DAY})(\.{NAME})?\.tsr\Z"),
 }
@@ -54,6 +54,16 @@ def warc_key(day: date, sha256: str, records: int) -> str:
     'warc/2021/11/23/abababababababab-190.warc.gz'
     """
     return checked(f"warc/{day:%Y/%m/%d}/{_digest(sha256)[:16]}-{records}.warc.gz")
+
+
+def records_of(key: str) -> int:
+    """Return how many records a WARC file has; no other file has any.
+
+    >>> records_of(warc_key(date(2021, 11, 23), "ab" * 32, 190)), records_of(payload_key("ab" * 32))
+    (190, 0)
+    """
+    found = FORMS["warc"].match(key)
+    return int(found["records"]) if found else 0
 
 
 def manifest_keys(day: date) -> tuple[str, str]:
