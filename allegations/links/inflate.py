@@ -9,6 +9,8 @@ from typing import Protocol
 from allegations.links.failures import Failure, Stopped
 
 GZIP, ZLIB, RAW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
+WINDOW = 16 * 1024
+MOST_MEMBERS = 10_000  # of gzip; those of real files hold tens of kilobytes each
 
 
 class Inflater(Protocol):
@@ -41,17 +43,22 @@ class Gzip:
         self._whole = 0
 
     def feed(self, data: bytes, room: int) -> bytes:
-        """Return what `data` decodes to, at most `room` bytes and one."""
+        """Return what `data` decodes to, at most `room` bytes and one; too many members stop the fetch.
+
+        Each member copies what stands behind it, so that only a little may.
+        """
         pieces: list[bytes] = []
-        while data and room >= 0:
-            try:
-                pieces.append(self._member.decompress(data, room + 1))
-            except zlib.error:
-                if self._whole:
-                    break
-                raise
-            room -= len(pieces[-1])
-            data = self._rest()
+        for at in range(0, len(data), WINDOW):
+            rest = data[at : at + WINDOW]
+            while rest and room >= 0:
+                try:
+                    pieces.append(self._member.decompress(rest, room + 1))
+                except zlib.error:
+                    if self._whole:
+                        return b"".join(pieces)
+                    raise
+                room -= len(pieces[-1])
+                rest = self._rest()
         return b"".join(pieces)
 
     def _rest(self) -> bytes:
@@ -59,6 +66,8 @@ class Gzip:
             return b""
         rest = self._member.unused_data
         self._whole += 1
+        if self._whole > MOST_MEMBERS:
+            raise Stopped(Failure.TOO_LARGE_DECODED, f"The answer is packed in more than {MOST_MEMBERS:,} pieces.")
         self._member = zlib.decompressobj(GZIP)
         return rest
 
