@@ -83,13 +83,18 @@ class Asking:
 
 @dataclass(frozen=True)
 class Job:
-    """One address to ask, with the validators of the copy we hold. A `body` is posted to the first hop alone."""
+    """One address to ask, with the validators of the copy we hold. A `body` is posted to the first hop alone.
+
+    `copy_url` is where that copy came from, by default the address itself. Only there are the validators sent: a server
+    that compares days alone says of any old page, an error page too, that it was not modified (RFC 9110, 13.1.3).
+    """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     verify_tls: bool = True
     body: bytes | None = None
+    copy_url: str | None = None
 
     def validators(self) -> Mapping[str, str]:
         """Return the headers of a conditional request; what was not stored as it came is no validator."""
@@ -153,7 +158,8 @@ class Journey:
         while True:
             if self.asking.robots is not None:
                 await self._permit(url, self.asking.robots)
-            await self._hop(url, self.job.validators() if url.host == first.host else NOTHING)
+            is_copy = str(url) == self.job.copy_url if self.job.copy_url else url is first
+            await self._hop(url, self.job.validators() if is_copy else NOTHING)
             if not self.answer.leads_on:
                 return
             target = followed(url, self._location() or "", self.asking.policy)

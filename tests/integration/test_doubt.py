@@ -156,3 +156,29 @@ def test_what_robots_txt_forbids_is_shown_as_not_checked(client, settings, serve
 def _page(client, source):
     html = client.get(f"/sources/{source.pk}/").content.decode()
     return " ".join(html[html.index('class="state-line"') :][:600].split())
+
+
+@pytest.mark.parametrize("state", ["gone", "suspect", "unreachable", "blocked"])
+def test_not_modified_brings_no_link_back(server, state):
+    row = factories.source(url=server.url("/old"))
+    serve(server, "/old", story())
+    checked(row)
+    Source.objects.filter(pk=row.pk).update(state=state, etag='"v1"')
+    server.requests.clear()
+    checked(row)
+
+    assert "if-none-match" not in server.requests[-1].headers
+
+
+def test_not_modified_is_believed_of_the_page_alone_and_not_of_one_it_redirects_to(server):
+    row = factories.source(url=server.url("/old"))
+    serve(server, "/old", story())
+    checked(row)
+    Source.objects.filter(pk=row.pk).update(last_modified="Wed, 01 Jan 2020 00:00:00 GMT")
+    server.on("/old", answer(302, "", location="/gone.html"))
+    serve(server, "/gone.html", GARDEN)
+    server.requests.clear()
+    checked(row)
+
+    asked = [(request.path, "if-modified-since" in request.headers) for request in server.requests]
+    assert asked[:2] == [("/old", True), ("/gone.html", False)]

@@ -141,7 +141,7 @@ def _ask_again(finding: Finding, now: datetime) -> None:
     again = min(AFTER_NOT_KEPT * 2 ** min(times, 10), LONGEST_NOT_KEPT)
     finding.columns |= {
         "next_check_at": min(finding.columns["next_check_at"], now + again),
-        "memory": finding.columns["memory"] | {"not_kept": times + 1},
+        "memory": finding.columns["memory"] | {"not_kept": times + 1, "copy_url": source.memory.get("copy_url")},
         "etag": source.etag,
         "last_modified": source.last_modified,
     }
@@ -168,12 +168,13 @@ def _followed(
     seen: Seen, judgement: Judgement, kept: Kept, past: LinkPast, tier: Tier, now: datetime
 ) -> dict[str, Any]:
     source, exchange = seen.source, seen.exchange
-    etag, last_modified = _validators(source, exchange, judgement, past)
+    etag, last_modified, copy_url = _validators(source, exchange, judgement, past)
     return _columns(source) | {
         "state": past.state.value,
         "memory": pack(past)
         | _remembered(source, exchange, judgement, past)
-        | _archived(source, kept, doubted=doubted(past, judgement, rules())),
+        | _archived(source, kept, doubted=doubted(past, judgement, rules()))
+        | {"copy_url": copy_url},
         "etag": etag[:300],
         "last_modified": last_modified[:100],
         "last_checked_at": now,
@@ -195,14 +196,16 @@ def _copies_due(source: Source, reached: State, now: datetime) -> datetime | Non
     return None if source.state in WITHHELD and reached in SHOWN else source.copies_due_at
 
 
-def _validators(source: Source, exchange: Exchange, judgement: Judgement, past: LinkPast) -> tuple[str, str]:
-    """The validators of the copy that we hold: those that came with it, or that a “not modified” renewed."""
-    headers = exchange.headers
+def _validators(
+    source: Source, exchange: Exchange, judgement: Judgement, past: LinkPast
+) -> tuple[str, str, str | None]:
+    """The validators of the copy that we hold, and where it came from; a “not modified” may renew them."""
+    headers, copy_url = exchange.headers, source.memory.get("copy_url")
     if exchange.status == HTTPStatus.OK and (learns(past, judgement, rules()) or judgement.changed is False):
-        return headers.get("etag", ""), headers.get("last-modified", "")
+        return headers.get("etag", ""), headers.get("last-modified", ""), exchange.final_url
     if judgement.verdict == "OK_NOT_MODIFIED":
-        return headers.get("etag", source.etag), headers.get("last-modified", source.last_modified)
-    return source.etag, source.last_modified
+        return headers.get("etag", source.etag), headers.get("last-modified", source.last_modified), copy_url
+    return source.etag, source.last_modified, copy_url
 
 
 def _remembered(source: Source, exchange: Exchange, judgement: Judgement, past: LinkPast) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from allegations.actions.evidence import address_policy
 from allegations.actions.links.claiming import Claim
+from allegations.codes import LinkState
 from allegations.links.archive.holding import anew
 from allegations.links.exchange import Exchange, Failure
 from allegations.links.freeze import Observation
@@ -58,6 +59,9 @@ class Seen:
             self.exchange.payload.close()
 
 
+UNDOUBTED = frozenset({LinkState.NEW, LinkState.ALIVE, LinkState.MOVED})
+
+
 def look(claim: Claim, fetch: Fetch) -> list[Seen]:
     """Ask for every source of a claim and judge what came; the bodies are the caller's to close."""
     exchanges = fetch([job_of(source) for source in claim.sources])
@@ -68,10 +72,20 @@ def look(claim: Claim, fetch: Fetch) -> list[Seen]:
 
 
 def job_of(source: Source) -> Job:
-    """How a source is asked: with the validators of our copy, unless that is damaged and has to come anew."""
-    if anew(source.memory):
+    """How a source is asked: with the validators of our copy, unless that is damaged and has to come anew.
+
+    A link in doubt is asked for the whole page: “not modified” alone brings none back.
+    """
+    if anew(source.memory) or in_doubt(source):
         return Job(source.canonical_url)
-    return Job(source.canonical_url, etag=source.etag or None, last_modified=source.last_modified or None)
+    copy_url = source.memory.get("copy_url")
+    return Job(source.canonical_url, source.etag or None, source.last_modified or None, copy_url=copy_url)
+
+
+def in_doubt(source: Source) -> bool:
+    """Tell whether the link does not stand as it should: lost, silent, suspect, or a question is open."""
+    waits = source.memory.get("proposed") or source.memory.get("long_silent")
+    return source.state not in UNDOUBTED or bool(waits)
 
 
 def known_of(source: Source) -> Known:

@@ -186,15 +186,23 @@ def test_waiting_for_a_turn_does_not_count_towards_the_time_of_a_fetch(server):
     assert exchange.timings.total_ms < 2_000
 
 
-def test_validators_go_to_the_first_host_only(server):
+@pytest.mark.parametrize(
+    ("copy_of", "asked"),
+    [
+        (None, [(200, False), (200, False), (304, True)]),
+        (("/tagged", "a.example"), [(200, False), (304, True), (304, True)]),
+        (("/tagged", "b.example"), [(304, True), (200, False), (200, False)]),
+    ],
+)
+def test_validators_go_to_the_address_that_the_copy_came_from(server, copy_of, asked):
     server.on("/a", redirect(server.url("/tagged", "b.example")))
     server.on("/a2", redirect(server.url("/tagged", "a.example")))
-    jobs = [Job(server.url(path, "a.example"), etag='"v1"') for path in ("/a", "/a2")]
+    copy_url = server.url(*copy_of) if copy_of else None
+    jobs = [Job(server.url(path, "a.example"), etag='"v1"', copy_url=copy_url) for path in ("/a", "/a2", "/tagged")]
     table = names("a.example", "b.example")
     asking = fetch_many(jobs, user_agent="T/1", policy=policy_for(server), limits=TINY, resolver=table)
-    other, same = asyncio.run(asking)
 
-    assert [(e.status, e.conditional) for e in (other, same)] == [(200, False), (304, True)]
+    assert [(e.status, e.conditional) for e in asyncio.run(asking)] == asked
 
 
 @pytest.mark.parametrize("path", ["/status/429", "/status/503", "/status/404", "/status/206", "/status/401"])
