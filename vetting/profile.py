@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.views.decorators.http import require_safe
 
 from allegations.codes import LetterStance
-from allegations.models import Allegation, Proceeding, Reply
+from allegations.models import Allegation, CoalitionLetter, Proceeding, Reply
 from allegations.views.conflicts import conflicts_of, sides_about
 from allegations.views.evidence import Evidence
 from allegations.views.letters import letters_about
@@ -121,17 +121,30 @@ def context_of(found: Candidate, days: Days | None = None) -> dict[str, Any]:
         "scrutiny": by_stance[LetterStance.SCRUTINY],
         "support": by_stance[LetterStance.SUPPORTS],
         "voices": voices_of(by_stance[LetterStance.OPPOSES], then.known),
-        "timeline": [
-            event
-            for event in timeline.events(candidacies, matters, letters, replies)
-            if days.is_today or event.day <= days.as_of
-        ],
+        "timeline": _timeline(then, candidacies, matters, letters, replies),
         "conflicts": conflicts,
         "sources": evidence.sources,
         "unknown": unknowns.sentences(found, first, coverage, matters, letters, conflicts, evidence.sources),
         "changed": latest(_changes([found, *candidacies, *allegations, *proceedings, *replies, *letters])),
         "checked": latest(mark.source.last_checked_at for mark in evidence.sources),
     }
+
+
+def _timeline(
+    then: Then,
+    candidacies: Iterable[Candidacy],
+    matters: Iterable[Matter],
+    letters: Iterable[CoalitionLetter],
+    replies: Iterable[Reply],
+) -> list[timeline.Event]:
+    """What had happened by then; of a candidacy, whose steps bear no day of record, no more than was known."""
+    days = then.days
+    if days is None:
+        return timeline.events(candidacies, matters, letters, replies)
+    known = min(days.as_of, days.known)
+    own = [event for event in timeline.events(filter(then.has, candidacies), (), (), ()) if event.day <= known]
+    others = [event for event in timeline.events((), matters, letters, replies) if event.day <= days.as_of]
+    return sorted([*own, *others], key=lambda event: event.day)
 
 
 def _withdrawn(shown: Shown | None, matters: Iterable[Matter]) -> list[dict[str, Any]]:

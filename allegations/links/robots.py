@@ -32,6 +32,8 @@ READ_ALL_THE_SAME = frozenset(
     (Failure.TLS_EXPIRED, Failure.TLS_UNTRUSTED, Failure.TLS_NAME, Failure.TOO_LARGE, Failure.TOO_LARGE_DECODED,
      Failure.UNDECODABLE)
 )  # fmt: skip
+# What went wrong with the file once the site was asked for it; it says nothing of the pages (RFC 9309 section 2.3.1.4).
+OF_THE_FILE = frozenset((Failure.CUT_SHORT, Failure.PROTOCOL, Failure.CONNECT_RESET))
 NOT_NOW = "The site’s robots.txt could not be read just now, so the address was not asked."
 DENIED = "The site’s robots.txt asks automatic visitors to stay away from this address."
 
@@ -163,6 +165,8 @@ def _file(exchange: Exchange, now: float) -> RobotsFile:
         return RobotsFile(status or UNREACHABLE, fit(exchange.body.decode("utf-8-sig", "replace")), now)
     if status in REDIRECTS:  # in a circle, too often or to where nobody may go: as if there were none
         return RobotsFile(status, "", now)
+    if failure in OF_THE_FILE and exchange.hops and exchange.hops[-1].request:  # the site was there, and its file broke
+        return RobotsFile(UNREACHABLE, "", now)
     if len(exchange.hops) > 1 and failure is not Failure.OWN_FAULT:  # the fault of another place
         return RobotsFile(UNREACHABLE, "", now)
     raise Stopped(failure, exchange.sentence or "")

@@ -92,6 +92,27 @@ def test_two_days_tell_what_was_known_later_of_the_time_before(page, read):
     assert 'value="2022-06-01"' in page(AL_RAISI + LATER)
 
 
+def test_no_step_of_a_candidacy_is_told_before_it_was_known(page):
+    def steps(query):
+        rows = re.findall(r"<li[^>]*>.*?</li>|<tr[^>]*>.*?</tr>", page(AL_RAISI + query), re.DOTALL)
+        return [row for row in map(words, rows) if " Candidacy " in f" {row} " and "2021" in row]
+
+    assert any("lected" in row for row in steps("?as_of=2022-01-01"))
+    assert not any("lected" in row for row in steps("?as_of=2022-01-01&known=2021-11-23"))
+
+
+@pytest.mark.parametrize("state", [State.DISPUTED, State.SUPERSEDED])
+def test_what_a_review_decided_since_is_told_as_of_since(read, candidacies, state):
+    row = candidacies.candidate.allegations.order_by("tag").first()
+    reason = "Another record says more."
+    with evidence_change():
+        Allegation.objects.filter(pk=row.pk).update(state=state, state_reason=reason, state_since=timezone.now())
+    text = read(row.get_absolute_url() + FIRST)
+    assert f"{state.value.capitalize()} since then. {reason}" in text
+    assert "counts no longer" not in text
+    assert "since then" not in read(row.get_absolute_url())
+
+
 def test_the_page_of_today_is_the_same_with_and_without_its_day(page, client):
     today = f"{timezone.now().date()}"
     for query in ("?as_of=&known=", f"?as_of={today}", f"?known={today}"):

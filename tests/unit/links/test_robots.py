@@ -263,6 +263,17 @@ def test_a_broken_robots_file_is_not_the_fault_of_the_page(server):
     assert ask_obeying(server)[0].failure is Failure.ROBOTS_DENIED
 
 
+@pytest.mark.parametrize(
+    "broken", [raw(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\nUser-agent: *"), raw(b"garbage\r\n\r\n"), raw(b"")]
+)
+def test_a_robots_file_that_breaks_off_tells_of_no_page(server, broken):
+    server.on("/robots.txt", broken)
+    exchange, _ = ask_obeying(server)
+
+    assert exchange.failure is Failure.ROBOTS_DENIED
+    assert "could not be read just now" in exchange.sentence
+
+
 @pytest.mark.parametrize(("hops", "failure"), [(5, Failure.ROBOTS_DENIED), (6, None)])
 def test_a_file_is_followed_over_five_redirects(server, hops, failure):
     server.on("/robots.txt", redirect("/robots/1"))
