@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from django.db.models import (
@@ -16,17 +17,18 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     TextField,
     Value,
     Window,
 )
-from django.db.models.functions import Coalesce, Collate, NullIf, RowNumber
+from django.db.models.functions import Coalesce, Collate, NullIf, RowNumber, TruncDate
 from django.utils.functional import cached_property
 
 from allegations.acts import USUAL_SEVERITY
 from allegations.codes import LOST, LinkState, Stance
 from allegations.grading import LINK_FOR_TWO, SEVERITY_FOR_TWO, STAGES_FOR_TWO, Pair, Part, last_pair
-from allegations.models import Allegation, Citation, Grading, Origin, Proceeding, ReviewTask, Source
+from allegations.models import Allegation, Citation, Grading, Origin, Proceeding, ReviewEvent, ReviewTask, Source
 from allegations.models.citation import TARGETS
 from allegations.provenance import OriginNode
 from allegations.roles import roles_of
@@ -35,6 +37,10 @@ from allegations.workflow import STANDING as COUNTED
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+
+FALLEN = (State.SUPERSEDED, State.RETRACTED)
+"""The states in which a record stands no more; no step leads back from them."""
 
 
 class Cites(Protocol):
@@ -115,6 +121,12 @@ def graded_by_two() -> QuerySet[Grading, tuple[str, str, str, bool]]:
     public |= Q(citation__in=Citation.objects.published()) | Q(source__in=Source.objects.published())
     rows = Grading.objects.filter(public, part=Grading.Part.SECOND).order_by("pk")
     return rows.values_list("scale", "first__value", "value", "first_was_public")
+
+
+def fell_on(**record: Any) -> Subquery:
+    """The day on which a record was first superseded or retracted."""
+    fell = ReviewEvent.objects.filter(**record, reached__in=FALLEN).order_by("at", "pk")
+    return Subquery(fell.values(day=TruncDate("at", tzinfo=UTC))[:1])
 
 
 def counts_in_public(record: Source | Origin) -> bool:

@@ -106,13 +106,13 @@ def context_of(found: Election, days: Days | None = None) -> dict[str, Any]:
     letters = then.letters(_letters(candidacies, then.known))
     people = {candidacy.candidate_id for candidacy in candidacies}
     rows = Allegation.objects.standing() if days.is_today else Allegation.objects.legible()
-    matters = then.allegations(rows.filter(candidate__in=people))
+    matters = then.counted(rows.filter(candidate__in=people))
     proceedings = Proceeding.objects.published().filter(allegation__in=matters).select_related("allegation")
     records = _Records(
         then,
         list(proceedings) if days.is_today else then.proceedings(proceedings),
         letters,
-        then.replies(_replies(found, candidacies), matters),
+        then.replies(_replies(found, candidacies, matters), matters),
         then.checks(ResearchCheck.objects.published().filter(candidacy__in=candidacies)),
     )
     about = Q(contest__in=contests) | Q(candidacy__in=candidacies) | Q(letter__in=letters)
@@ -159,10 +159,8 @@ def _letters(candidacies: Iterable[Candidacy], known: date | None) -> QuerySet[C
     return letters_about(candidacies, known).prefetch_related(Prefetch("candidacies", public))
 
 
-def _replies(found: Election, candidacies: Sequence[Candidacy]) -> QuerySet[Reply]:
-    people = [candidacy.candidate_id for candidacy in candidacies]
-    standing_matters = Allegation.objects.standing().filter(candidate__in=people)
-    about = Q(allegation__in=standing_matters) | Q(candidacy__in=candidacies) | Q(institution=found.body)
+def _replies(found: Election, candidacies: Iterable[Candidacy], matters: Iterable[Allegation]) -> QuerySet[Reply]:
+    about = Q(allegation__in=matters) | Q(candidacy__in=candidacies) | Q(institution=found.body)
     return Reply.objects.published().filter(about).select_related("allegation", "institution")
 
 

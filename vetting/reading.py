@@ -12,8 +12,9 @@ from django.db.models.functions import Cast, TruncDate
 
 from allegations.codes import LOST
 from allegations.grading import UNASSESSED
-from allegations.models import Allegation, Capture, Citation, CoalitionLetter, ProceedingStep, Reply, ReviewEvent
-from allegations.workflow import PUBLIC, State
+from allegations.models import Allegation, Capture, Citation, CoalitionLetter, ProceedingStep, Reply
+from allegations.queries import FALLEN, fell_on
+from allegations.workflow import PUBLIC
 from candidates.models import Candidacy, ResearchCheck
 from vetting.histories import (
     AmendmentRow,
@@ -28,9 +29,6 @@ from vetting.histories import (
 AnyRow = TypeVar("AnyRow", bound=tuple[Any, ...])
 About = tuple[int, int]
 """A published matter: the candidate, and its number among the matters of the candidate."""
-
-FALLEN = (State.SUPERSEDED, State.RETRACTED)
-"""The states in which a record stands no more; no step leads back from them."""
 
 
 class AllegationRow(NamedTuple):
@@ -196,7 +194,7 @@ def _allegations(people: set[int]) -> QuerySet[Any, Any]:
         "first_alleged_earliest",
         "first_alleged_latest",
         "state",
-        Case(When(state__in=FALLEN, then=_fell_on(allegation=OuterRef("pk")))),
+        Case(When(state__in=FALLEN, then=fell_on(allegation=OuterRef("pk")))),
         "merged_into",
         "severity",
         "link",
@@ -275,14 +273,8 @@ def _replies(candidacies: Sequence[int], people: set[int]) -> QuerySet[Any, Any]
 
 def _letters(candidacies: Sequence[int]) -> QuerySet[Any]:
     rows: QuerySet[Any] = CoalitionLetter.objects.in_states(PUBLIC).filter(candidacies__in=candidacies).distinct()
-    rows = rows.annotate(fell_on=_fell_on(letter=OuterRef("pk")))
+    rows = rows.annotate(fell_on=fell_on(letter=OuterRef("pk")))
     return rows.prefetch_related("candidacies", "signatures")
-
-
-def _fell_on(**record: Any) -> Subquery:
-    """The day on which a record was first superseded or retracted."""
-    fell = ReviewEvent.objects.filter(**record, reached__in=FALLEN).order_by("at", "pk")
-    return Subquery(fell.values(day=TruncDate("at", tzinfo=UTC))[:1])
 
 
 def _kept_since() -> Subquery:

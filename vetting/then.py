@@ -16,7 +16,7 @@ from allegations.models import Allegation, Citation, CoalitionLetter, Grading, P
 from allegations.provenance import SHARED
 from candidates.fields import earliest, latest
 from candidates.models import Candidacy, CandidacyStatus, ResearchCheck
-from vetting.dated import grades, recorded
+from vetting.dated import fallen, grades, recorded
 from vetting.days import Days
 from vetting.facts import CODES, ON_MERITS, grade_of
 from vetting.histories import graded
@@ -57,8 +57,13 @@ class Then:
         """Tell whether an allegation had been made by then and was on record, whatever has become of it since."""
         return self.days is None or self.days.show(self._matter_row(row))
 
+    def counted(self, rows: Iterable[Allegation]) -> list[Allegation]:
+        """Of the same allegations those that the profile of then may rest on, whatever has become of them since."""
+        return [row for row in self.allegations(rows) if self.days is None or self._counted(row, self.days.known)]
+
     def letters(self, rows: Iterable[CoalitionLetter]) -> list[CoalitionLetter]:
-        return [row for row in rows if self._shows(row, "dated")]
+        """The letters that had been written and stood; on a past day each says when it `fell_on`, if it has."""
+        return [row for row in rows if self.days is None or self.days.show(_letter_row(row))]
 
     def replies(self, rows: Iterable[Reply], about: Iterable[Allegation]) -> list[Reply]:
         """Replies that may have been given, or asked for, by then; those to an allegation only beside it."""
@@ -153,10 +158,13 @@ class Then:
         return self.status_of(candidacy) == candidacy.get_status_display()
 
     def _stands(self, row: Allegation) -> bool:
-        matter = self._matter(row)
-        if row.merged_into_id and not (self.days and matter and matter.stands(self.days.known)):
+        if row.merged_into_id and not (self.days and self._counted(row, self.days.known)):
             return False
         return self.shows(row)
+
+    def _counted(self, row: Allegation, known: date) -> bool:
+        matter = self._matter(row)
+        return matter is not None and matter.stands(known)
 
     def _matter(self, allegation: Allegation) -> records.Matter | None:
         return self._matters.get((allegation.candidate_id, allegation.tag or 0))
@@ -176,8 +184,13 @@ class Then:
         return self.days is None or self.days.show(_row(row, row, name), for_person=for_person)
 
 
-def _row(row: Any, dated: Any, name: str) -> records.Row:
-    return records.Row(recorded=recorded(row.published_at), on=earliest(dated, name), until=latest(dated, name))
+def _row(row: Any, dated: Any, name: str, absent: tuple[records.Span, ...] = ()) -> records.Row:
+    since = recorded(row.published_at)
+    return records.Row(recorded=since, on=earliest(dated, name), until=latest(dated, name), absent=absent)
+
+
+def _letter_row(row: CoalitionLetter) -> records.Row:
+    return _row(row, row, "dated", fallen(row.state, row.fell_on))  # type: ignore[attr-defined]
 
 
 def steps_by(days: Days) -> QuerySet[ProceedingStep]:

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from allegations.codes import Certainty
 from allegations.models import CoalitionLetter, Reply
+from allegations.queries import fell_on
 from allegations.views.conflicts import conflicts_of, sides_about
 from allegations.views.evidence import Evidence
 from candidates.models import Candidacy
@@ -29,10 +30,11 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def letters_about(candidacies: Iterable[Candidacy], known: date | None = None) -> QuerySet[CoalitionLetter]:
-    """Published letters about any of these candidacies, with the counts of their signatories known by name.
+    """Standing letters about any of these candidacies, with the counts of their signatories known by name.
 
     Each has `listed_signatures`, `named_signatures` and `doubtful_signatures`; who withdrew is not counted, and neither
-    is who was not on record on the day `known`.
+    is who was not on record on the day `known`. With such a day also those that were superseded, with the day that each
+    `fell_on`.
     """
     about = Candidacy.letters.through.objects.filter(candidacy__in=candidacies).values("coalitionletter")
     standing = Q(signatures__withdrawn="")
@@ -43,6 +45,8 @@ def letters_about(candidacies: Iterable[Candidacy], known: date | None = None) -
         for certainty in Certainty
     }
     rows = CoalitionLetter.objects.standing()
+    if known:
+        rows = CoalitionLetter.objects.legible().annotate(fell_on=fell_on(letter=OuterRef("pk")))
     counted: QuerySet[CoalitionLetter] = rows.filter(pk__in=about).annotate(**counts)
     return counted
 

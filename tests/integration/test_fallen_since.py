@@ -1,0 +1,117 @@
+"""Pages of another day: what has fallen, was disputed, signed or decided since stands there as it did by then."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+
+import pytest
+
+from allegations.models import ReviewEvent
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+FIRST, LATER, LAST = date(2022, 3, 1), date(2022, 6, 1), date(2022, 9, 1)
+ONE_DAY = timedelta(days=1)
+NO_LONGER = "counts no longer"
+
+
+def moment(day):
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
+def put_on_record(*rows, day=FIRST):
+    for row in rows:
+        type(row)._default_manager.filter(pk=row.pk).update(written_at=moment(day), published_at=moment(day))
+
+
+def move(record, reached, day, reason="For a reason of its own."):
+    """Let a record reach a state on a day, and write the step down."""
+    kind = "letter" if hasattr(record, "stance") else "allegation"
+    ReviewEvent.objects.create(
+        **{kind: record}, step="supersede", left=record.state, reached=reached, at=moment(day), by=factories.editor()
+    )
+    values = {"state": reached, "state_reason": reason, "state_since": moment(day)}
+    type(record)._default_manager.filter(pk=record.pk).update(**values)
+
+
+@pytest.fixture
+def matter(candidacy):
+    """A matter that the candidate answered, on record since the first day."""
+    put_on_record(candidacy, candidacy.candidate)
+    row = factories.allegation(candidacy.candidate, first_alleged="2022-02")
+    proceeding = factories.proceeding(row, "charged", reached="2022-02-01")
+    proceeding.steps.update(recorded_at=moment(FIRST))
+    reply = row.replies.create(
+        kind="denial", by="The candidate", speaker="candidate", answered="2022-02-20", **factories.signed()
+    )
+    put_on_record(row, reply, proceeding, *row.citations.all())
+    return row
+
+
+@pytest.fixture
+def letter(candidacy):
+    put_on_record(candidacy, candidacy.candidate)
+    row = factories.letter(candidacy, claimed_people=50, claimed_countries=20, dated="2022-02")
+    put_on_record(row)
+    return row
+
+
+@pytest.fixture
+def read(client, candidacy):
+    """The words of a page, by default that of the candidate, on a day or, without one, today."""
+
+    def fetch(day=None, address=None, **query):
+        asked = "&".join(f"{name}={value}" for name, value in ({"as_of": day} | query).items() if value)
+        answer = client.get(f"{address or candidacy.candidate.get_absolute_url()}?{asked}")
+        assert answer.status_code == 200
+        main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
+        return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
+
+    return fetch
+
+
+@pytest.fixture
+def election(candidacy):
+    return candidacy.contest.election.get_absolute_url()
+
+
+# What counted then
+
+
+def test_a_letter_superseded_since_is_on_the_pages_of_the_days_on_which_it_counted(letter, read, election):
+    move(letter, "superseded", LATER)
+    for day in (FIRST, LATER - ONE_DAY):
+        assert "/OB:50.20" in read(day)
+        assert f"Objections 50 people from 20 countries {letter.title}" in read(day)
+        assert "Object:" in read(day, election)
+    for day in (FIRST - ONE_DAY, LATER, None):
+        assert "Objections None recorded." in read(day)
+        assert letter.title not in read(day) + read(day, election)
+
+
+def test_a_letter_retracted_since_or_fallen_nobody_knows_when_is_on_no_page(letter, read, election):
+    move(letter, "retracted", LATER)
+    assert letter.title not in read(FIRST) + read(FIRST, election)
+    type(letter).objects.filter(pk=letter.pk).update(state="superseded")
+    assert letter.title in read(FIRST)
+    other = factories.letter(*letter.candidacies.all(), state="superseded")
+    put_on_record(other)
+    assert other.title not in read(FIRST) + read(FIRST, election)
+
+
+def test_an_answer_to_a_matter_superseded_since_is_counted_on_the_days_on_which_that_stood(matter, read, election):
+    move(matter, "superseded", LATER)
+    for day in (FIRST, LATER - ONE_DAY):
+        assert "/RR:D/" in read(day)
+        assert "1 of the candidate" in read(day, election)
+        assert "1 found in 1 jurisdiction" in read(day, election)
+    for day in (LATER, LAST, None):
+        assert "none of the candidate" in read(day, election)
+        assert "in 1 jurisdiction" not in read(day, election)
+
+
+def test_an_answer_to_a_matter_that_stands_is_counted_on_every_day(matter, read, election):
+    assert all("1 of the candidate" in read(day, election) for day in (FIRST, LAST, None))
+    move(matter, "retracted", LATER)
+    assert "none of the candidate" in read(FIRST, election)
