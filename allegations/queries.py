@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, date
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from django.db.models import (
@@ -13,6 +13,7 @@ from django.db.models import (
     Count,
     Exists,
     ExpressionWrapper,
+    F,
     Model,
     OuterRef,
     Q,
@@ -22,13 +23,25 @@ from django.db.models import (
     Value,
     Window,
 )
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Collate, NullIf, RowNumber, TruncDate
 from django.utils.functional import cached_property
 
 from allegations.acts import USUAL_SEVERITY
 from allegations.codes import LOST, LinkState, Stance
 from allegations.grading import LINK_FOR_TWO, SEVERITY_FOR_TWO, STAGES_FOR_TWO, Pair, Part, last_pair
-from allegations.models import Allegation, Citation, Grading, Origin, Proceeding, ReviewEvent, ReviewTask, Source
+from allegations.models import (
+    Allegation,
+    Amendment,
+    Citation,
+    Grading,
+    Origin,
+    Proceeding,
+    ReviewEvent,
+    ReviewTask,
+    Signature,
+    Source,
+)
 from allegations.models.citation import TARGETS
 from allegations.provenance import OriginNode
 from allegations.roles import roles_of
@@ -127,6 +140,17 @@ def fell_on(**record: Any) -> Subquery:
     """The day on which a record was first superseded or retracted."""
     fell = ReviewEvent.objects.filter(**record, reached__in=FALLEN).order_by("at", "pk")
     return Subquery(fell.values(day=TruncDate("at", tzinfo=UTC))[:1])
+
+
+def signed(known: date | None = None) -> QuerySet[Signature]:
+    """Who had signed and not withdrawn, as known on a day or, without one, today; `placed` is the country of then."""
+    if known is None:
+        return Signature.objects.filter(withdrawn="").annotate(placed=F("country"))
+    later = Amendment.objects.filter(signature=OuterRef("pk"), at__date__gt=known).order_by("at", "pk")
+    rows = Signature.objects.filter(Q(recorded_at=None) | Q(recorded_at__date__lte=known))
+    rows = rows.annotate(was=Subquery(later.values("was")[:1]))
+    stood = Q(was__withdrawn=False) | Q(was__isnull=True, withdrawn="")
+    return rows.filter(stood).annotate(placed=Coalesce(KT("was__country"), "country", output_field=TextField()))
 
 
 def counts_in_public(record: Source | Origin) -> bool:

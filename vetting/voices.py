@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
+from django_countries.fields import Country
 
 from allegations.codes import Certainty
 from allegations.models import CoalitionLetter, Signature
+from allegations.queries import signed as signed_by
 from candidates.names import fold
 from vetting.plots.bars import lengths
 
@@ -38,11 +39,9 @@ class Voices:
 def voices_of(letters: Sequence[CoalitionLetter], known: date | None = None) -> Voices | None:
     """Count who signed any of these letters, one person or body once; None where nobody is named. Costs one query.
 
-    With a day `known`, only those who were on record on it.
+    With a day `known`, those who had signed as known on it, by the country of then.
     """
-    rows = Signature.objects.filter(letter__in=letters, withdrawn="").exclude(certainty=Certainty.DOUBTFUL)
-    if known:
-        rows = rows.filter(Q(recorded_at=None) | Q(recorded_at__date__lte=known))
+    rows = signed_by(known).filter(letter__in=letters).exclude(certainty=Certainty.DOUBTFUL)
     distinct = {fold(row.name): row for row in rows.select_related("organization").order_by("-pk")}
     if not distinct:
         return None
@@ -50,7 +49,7 @@ def voices_of(letters: Sequence[CoalitionLetter], known: date | None = None) -> 
     return Voices(
         named=len(signed),
         claimed=max((letter.claimed_total for letter in letters if letter.claimed_total is not None), default=None),
-        countries=_counts(str(row.country.name) if row.country else _("country not recorded") for row in signed),
+        countries=_counts(map(_country, signed)),
         sectors=_counts(map(_sector, signed)),
     )
 
@@ -60,6 +59,11 @@ def _counts(labels: Iterable[str]) -> list[Count]:
     counted = sorted(Counter(labels).items(), key=lambda pair: (-pair[1], pair[0]))
     bars = lengths(count for _label, count in counted)
     return [Count(label, count, length) for (label, count), length in zip(counted, bars, strict=True)]
+
+
+def _country(row: Signature) -> str:
+    placed = Country(row.placed)  # type: ignore[attr-defined]
+    return str(placed.name) if placed else _("country not recorded")
 
 
 def _sector(row: Signature) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Func, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from allegations.codes import Certainty
-from allegations.models import CoalitionLetter, Reply
-from allegations.queries import fell_on
+from allegations.models import CoalitionLetter, Reply, Signature
+from allegations.queries import fell_on, signed
 from allegations.views.conflicts import conflicts_of, sides_about
 from allegations.views.evidence import Evidence
 from candidates.models import Candidacy
@@ -37,18 +37,18 @@ def letters_about(candidacies: Iterable[Candidacy], known: date | None = None) -
     `fell_on`.
     """
     about = Candidacy.letters.through.objects.filter(candidacy__in=candidacies).values("coalitionletter")
-    standing = Q(signatures__withdrawn="")
-    if known:
-        standing &= Q(signatures__recorded_at=None) | Q(signatures__recorded_at__date__lte=known)
-    counts = {
-        f"{certainty.value}_signatures": Count("signatures", filter=standing & Q(signatures__certainty=certainty))
-        for certainty in Certainty
-    }
+    own = signed(known).filter(letter=OuterRef("pk"))
+    counts = {f"{each.value}_signatures": _count(own.filter(certainty=each)) for each in Certainty}
     rows = CoalitionLetter.objects.standing()
     if known:
         rows = CoalitionLetter.objects.legible().annotate(fell_on=fell_on(letter=OuterRef("pk")))
     counted: QuerySet[CoalitionLetter] = rows.filter(pk__in=about).annotate(**counts)
     return counted
+
+
+def _count(rows: QuerySet[Signature]) -> Subquery:
+    """Count in a query of its own, for a letter about two people would count each signatory twice."""
+    return Subquery(rows.order_by().values(counted=Func("pk", function="COUNT")))
 
 
 def _letters() -> QuerySet[CoalitionLetter]:

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
+from django.utils import timezone
 
-from allegations.models import ReviewEvent
+from allegations.models import Amendment, ReviewEvent, Signature
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +116,64 @@ def test_an_answer_to_a_matter_that_stands_is_counted_on_every_day(matter, read,
     assert all("1 of the candidate" in read(day, election) for day in (FIRST, LAST, None))
     move(matter, "retracted", LATER)
     assert "none of the candidate" in read(FIRST, election)
+
+
+# Who had signed
+
+
+def sign(letter, *countries):
+    """Sign a letter, each from a country, on record since the first day."""
+    return [
+        Signature.objects.create(letter=letter, name=f"Signatory {n}", country=country, recorded_at=moment(FIRST))
+        for n, country in enumerate(countries)
+    ]
+
+
+@pytest.fixture
+def signed(letter):
+    """A letter that claims no number, with three signatories of one country."""
+    type(letter).objects.filter(pk=letter.pk).update(claimed_people=None, claimed_countries=None)
+    return sign(letter, "FR", "FR", "FR")
+
+
+def yesterday():
+    return timezone.now().date() - ONE_DAY
+
+
+def test_who_withdrew_since_is_counted_among_the_signatories_of_a_day(signed, read, election):
+    Signature.objects.filter(pk=signed[0].pk).update(withdrawn="2022-06")
+    assert "/OB:3.1" in read(yesterday())
+    for page in (read(yesterday()), read(yesterday(), election)):
+        assert "3 listed in the document" in page
+    for page in (read(), read(None, election)):
+        assert "2 listed in the document" in page
+    assert "3 signatories are known by name" in read(yesterday())
+    assert "2 signatories are known by name" in read()
+
+
+def test_who_signed_is_counted_from_day_to_day_as_in_the_vector(signed, read):
+    first, second, third = signed
+    for day, withdrawn in ((LATER, False), (LAST, True)):
+        Amendment.objects.create(signature=first, was={"country": "FR", "withdrawn": withdrawn}, at=moment(day))
+    Amendment.objects.create(signature=second, was={"country": "DE", "withdrawn": True}, at=moment(LATER))
+    Signature.objects.filter(pk=third.pk).update(recorded_at=moment(LAST))
+    days = (FIRST, LATER - ONE_DAY, LATER, LAST - ONE_DAY, LAST)
+    told = [(re.search(r"/OB:([0-9]+)", read(day))[1], re.search("([0-9]+) listed", read(day))[1]) for day in days]
+    assert told == [("1", "1"), ("1", "1"), ("1", "1"), ("1", "1"), ("3", "3")]
+
+
+def test_where_who_signed_comes_from_is_told_as_of_the_day(signed, read):
+    Signature.objects.filter(pk=signed[0].pk).update(country="DE")
+    Signature.objects.filter(pk=signed[1].pk).update(country="")
+    by_country = read(yesterday()).partition("By country")[2].partition("By sector")[0]
+    assert "France" in by_country
+    assert "Germany" not in by_country
+    assert "country not recorded" not in by_country
+    now = read().partition("By country")[2].partition("By sector")[0]
+    assert all(place in now for place in ("France", "Germany", "country not recorded"))
+
+
+def test_a_letter_about_several_people_has_each_signatory_once(candidacy, letter, signed, read):
+    letter.candidacies.add(factories.candidacy(contest=candidacy.contest))
+    for page in (read(), read(yesterday()), read(None, candidacy.contest.election.get_absolute_url())):
+        assert "3 listed in the document" in page
