@@ -3,6 +3,7 @@
 import pytest
 
 from allegations.actions.links import answers
+from allegations.actions.links.seeing import job_of
 from allegations.models import Source
 from tests import factories
 from tests.integration.web import check, serve, small_web, story
@@ -182,3 +183,10 @@ def test_not_modified_is_believed_of_the_page_alone_and_not_of_one_it_redirects_
 
     asked = [(request.path, "if-modified-since" in request.headers) for request in server.requests]
     assert asked[:2] == [("/old", True), ("/gone.html", False)]
+
+
+@pytest.mark.parametrize("open_question", [{}, {"proposed": "gone"}, {"long_silent": True}])
+def test_where_a_question_is_open_no_validator_is_sent(open_question):
+    row = factories.source(state="alive", etag='"v1"', memory=open_question)
+
+    assert bool(job_of(row).etag) == (not open_question)
