@@ -239,9 +239,9 @@ class HostileServer:
     async def _serve(self) -> None:
         server = await asyncio.start_server(self._accept, sock=self._listening, ssl=self._tls)
         await self._stop.wait()
-        server.close()
-        others = asyncio.all_tasks() - {asyncio.current_task()} - self._tasks
-        await asyncio.gather(*others, return_exceptions=True)  # the connections that are being accepted
+        while others := asyncio.all_tasks() - {asyncio.current_task()} - self._tasks:
+            await asyncio.gather(*others, return_exceptions=True)  # the connections that are being accepted
+        server.close()  # some 3.11.x lose what is being accepted meanwhile, and never close it
         for _ in range(TURNS):  # what was accepted comes in, and what is aborted goes out, some turns of the loop later
             await asyncio.sleep(0)
             for task in tuple(self._tasks):
