@@ -124,12 +124,12 @@ def voices(letters: Iterable[Letter]) -> Voices | None:
 
 def days(record: Record) -> set[date]:
     """Return every day in a record; on no other day do its facts change."""
-    return {day for day in _days(record) if day is not None}
+    return {day for day in set(_days(record)) if day is not None}
 
 
 def next_day(record: Record, after: date) -> date | None:
     """Return the first day after another on which the facts may change by themselves; None if there is none."""
-    return min((day for day in _days(record) if day is not None and day > after), default=None)
+    return min((day for day in days(record) if day > after), default=None)
 
 
 def _days(record: Record) -> Iterator[date | None]:
