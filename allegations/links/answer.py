@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 
 import pycurl
 
-from allegations.links.exchange import NOTHING, Certificate, Failure, Limits, Stopped
+from allegations.links.encryption import told
+from allegations.links.exchange import NOTHING, Certificate, Encryption, Failure, Limits, Stopped
 from allegations.links.reading import Body
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -35,14 +36,20 @@ class Answer:
         self.leads_on = False
         self.certificate_wanted = False
         self.certificate: Certificate | None = None
+        self.encryption: Encryption | None = None
         self._limits, self._keep = limits, keep
         self._lines: list[bytes] = []
         self._came = self._count = 0
 
     def on_trace(self, kind: int, words: bytes) -> None:
-        """Take what libcurl tells of the handshake: only there it says that the server wants to know who we are."""
-        if kind == pycurl.INFOTYPE_TEXT and b"Request CERT" in words:
-            self.certificate_wanted = True
+        """Take what libcurl tells of the handshake only: whether the server asks who we are, and how it encrypts.
+
+        Every request has a connection and a handshake of its own (`wire.ALWAYS`), so no answer comes without one.
+        """
+        if kind != pycurl.INFOTYPE_TEXT:
+            return
+        self.certificate_wanted |= b"Request CERT" in words
+        self.encryption = told(words) or self.encryption
 
     @property
     def ends_with_connection(self) -> bool:

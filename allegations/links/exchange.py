@@ -14,6 +14,7 @@ __all__ = [
     "NOTHING",
     "Certificate",
     "Deferred",
+    "Encryption",
     "Exchange",
     "Failure",
     "Hop",
@@ -89,6 +90,14 @@ class Certificate:
 
 
 @dataclass(frozen=True)
+class Encryption:
+    """How a connection was encrypted: its protocol (“tls/1.3”), and its cipher suite by IANA’s name if we know that."""
+
+    protocol: str
+    cipher_suite: str | None = None
+
+
+@dataclass(frozen=True)
 class Timings:
     """Milliseconds of the last hop's name lookup, connection and first answer, and of the whole fetch."""
 
@@ -112,6 +121,7 @@ class Exchange:
     `conditional` tells that the last hop was asked with a validator, so that a 304 is an answer to it.
     `payload` is the whole body as it came, None where none was kept; whoever asked for it closes it.
     `wire_sha256` is the SHA-256 of that body as it came, before it was decoded; it may be of a part (`truncated`).
+    `certificate` and `encryption` are those of the last hop, each None where it has none or could not be read.
     `wait_s` says, of a check that was put off (DEFERRED), how long the host wants to be left alone, and `busy` which
     host it was that somebody else was asking, if that was why.
     """
@@ -135,5 +145,6 @@ class Exchange:
     wire_sha256: str | None = None
     decoded_bytes: int = 0
     certificate: Certificate | None = None
+    encryption: Encryption | None = None
     wait_s: float = 0.0
     busy: str = ""

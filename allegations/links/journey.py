@@ -268,6 +268,7 @@ class Journey:
             wire_sha256=body.wire_digest(),
             decoded_bytes=body.decoded,
             certificate=answer.certificate,
+            encryption=answer.encryption,
             wait_s=wait_s,
         )
 

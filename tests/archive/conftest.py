@@ -19,6 +19,7 @@ import pytest
 
 from allegations.links.archive.records import Earlier, Kept
 from allegations.links.archive.wacz import Page, Stretch, write_wacz
+from allegations.links.exchange import Encryption
 from tests.unit.links.archive.making import ARTICLE, MADE, NOON, URL, batch, entry, exchange, redirect
 
 TOOLS = Path(__file__).resolve().parents[2] / ".venv-archive" / "bin"
@@ -113,7 +114,14 @@ def files(tmp_path_factory) -> Iterator[Files]:
         "chunked": entry(exchange(url=CHUNKED, fields=(html, "Transfer-Encoding: chunked"))),
         "cut": entry(exchange(ARTICLE[:300], url=CUT, fields=(html, "Content-Length: 9000"), truncated="length")),
         "moved": entry(exchange(url=NEW, before=(redirect(OLD, NEW, body=120),))),
-        "document": entry(exchange(PDF, url=DOCUMENT, fields=("Content-Type: application/pdf",))),
+        "document": entry(
+            exchange(
+                PDF,
+                url=DOCUMENT,
+                fields=("Content-Type: application/pdf",),
+                encryption=Encryption("tls/1.3", "TLS_AES_256_GCM_SHA384"),
+            )
+        ),
         "later": entry(exchange(url=LATER, head=b"HTTP/2 200 \r\ncontent-type: text/html\r\n\r\n")),
     }
     out, kept, _ = batch(*made.values())

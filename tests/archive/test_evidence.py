@@ -1,5 +1,6 @@
 """What workers archive, as others' tools see it: from a checked page to a bundle, and from an archive to an offer."""
 
+import gzip
 import zipfile
 
 import pytest
@@ -7,13 +8,13 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from allegations.actions.links import exporting, webcopies
-from allegations.actions.links.store import archive
+from allegations.links import wire
 from allegations.links.archive.store import FolderStore, NotStored
-from allegations.models import Source, StoredFile
+from allegations.models import LinkCheck, Source, StoredFile
 from tests import factories
 from tests.archive.conftest import tool
-from tests.integration.web import check, serve, small_web, story, with_sentence
-from tests.servers.hostile import answer, redirect
+from tests.integration.web import check, path_of, serve, small_web, story, with_sentence
+from tests.servers.hostile import AUTHORITY, HostileServer, answer, redirect
 from tests.unit.links.archive.making import URL
 
 pytestmark = pytest.mark.django_db
@@ -37,10 +38,50 @@ def person(settings):
     return candidacy.candidate
 
 
-def test_what_workers_write_passes_warcio(person):
-    for file in StoredFile.objects.filter(kind="warc"):
-        checked = tool("warcio", "check", archive().folder / file.key)
+@pytest.mark.usefixtures("person", "secure_and_plain")
+def test_what_workers_write_passes_warcio():
+    files = StoredFile.objects.filter(kind="warc")
+    assert files.count() > 2
+    for file in files:
+        checked = tool("warcio", "check", path_of(file))
         assert checked.returncode == 0, checked.stdout
+
+
+@pytest.fixture
+def secure_and_plain(settings, monkeypatch):
+    """A page behind TLS and one that is not, each checked twice, and asked for in full both times."""
+    monkeypatch.setattr(wire, "trust_store", lambda: AUTHORITY)
+    with HostileServer(tls="good") as secure, HostileServer() as plain:
+        settings.LINKS_ALLOW, settings.LINKS_ROBOTS = [secure.netloc, plain.netloc], False
+        serve(secure, "/story", story())
+        serve(plain, "/story", story(title="Sent in plain"))
+        rows = [factories.source(url=server.url("/story")) for server in (secure, plain)]
+        check()
+        check()
+    return rows
+
+
+def records_of(made):
+    """The heads of the records of a check, as they stand on disk."""
+    stretch = path_of(made.warc).read_bytes()[made.warc_offset :][: made.warc_length]
+    records = gzip.decompress(stretch).split(b"WARC/1.1\r\n")[1:]
+    return [record.partition(b"\r\n\r\n")[0].decode().splitlines() for record in records]
+
+
+def told_of_tls(row):
+    """What the answers of all checks of a source say of their connections, by the kind of the record."""
+    heads = [head for made in LinkCheck.objects.filter(source=row).order_by("pk") for head in records_of(made)]
+    told = ("WARC-Protocol: ", "WARC-Cipher-Suite: ")
+    return {head[0].removeprefix("WARC-Type: "): [line for line in head if line.startswith(told)] for head in heads}
+
+
+def test_the_record_of_an_answer_tells_how_it_was_encrypted(secure_and_plain):
+    secure, plain = map(told_of_tls, secure_and_plain)
+    in_plain = ["WARC-Protocol: http/1.1"]
+    encrypted = [*in_plain, "WARC-Protocol: tls/1.3", "WARC-Cipher-Suite: TLS_AES_256_GCM_SHA384"]
+
+    assert secure == {"request": [], "response": encrypted, "metadata": [], "revisit": encrypted}
+    assert plain == {"request": [], "response": in_plain, "metadata": [], "revisit": in_plain}
 
 
 def test_the_evidence_about_a_person_is_a_bundle_that_py_wacz_accepts(person, tmp_path, capsys):

@@ -33,8 +33,7 @@ class Entry:
     """One check to be written: what happened, and what was made of it.
 
     `checked_at` (seconds since 1970) dates what has no hop. `reader` names the code that judged, with its version.
-    A body that `earlier` holds already is not written again. `protocols` and `cipher_suite` of the last hop's
-    connection are written where they are known, as WARC-Protocol (“tls/1.3”) and WARC-Cipher-Suite.
+    A body that `earlier` holds already is not written again.
     """
 
     exchange: Exchange
@@ -43,8 +42,6 @@ class Entry:
     signals: Sequence[str] = ()
     reader: str = ""
     earlier: Earlier | None = None
-    protocols: Sequence[str] = ()
-    cipher_suite: str | None = None
 
 
 @dataclass(frozen=True)
@@ -170,8 +167,8 @@ def _answer(entry: Entry, hop: Hop, *, last: bool) -> _Answer:
     size = payload.size if payload else 0
     head, changes = heads.to_store(lines, size, kept=payload is not None)
     own: list[warc.Field] = [("WARC-Protocol", heads.protocol(lines[0]))]
-    if last:
-        own += [*(("WARC-Protocol", name) for name in entry.protocols), ("WARC-Cipher-Suite", entry.cipher_suite)]
+    if last and (encryption := exchange.encryption):
+        own += [("WARC-Protocol", encryption.protocol), ("WARC-Cipher-Suite", encryption.cipher_suite)]
     if last and hop.status == 304 and exchange.conditional:
         own += [("WARC-Profile", f"{PROFILE}server-not-modified"), *_refers_to(entry.earlier)]
         return _Answer("revisit", warc.Block(head), own, changes)

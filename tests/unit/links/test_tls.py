@@ -1,5 +1,6 @@
 """Encrypted connections: who is trusted, how each fault is told, and what a faulty certificate does not hide."""
 
+import asyncio
 import hashlib
 import socket
 import ssl
@@ -13,10 +14,11 @@ import pytest
 from allegations.links import wire
 from allegations.links.addresses import AddressPolicy
 from allegations.links.certificates import read
-from allegations.links.exchange import Failure
+from allegations.links.exchange import Encryption, Failure
+from allegations.links.fetcher import Job, fetch_many
 from tests.servers.hostile import ARTICLE, AUTHORITY, CERTIFICATE, CERTIFICATES, HostileServer, redirect
 
-from .asking import NamesFromTable, ask, policy_for
+from .asking import TINY, NamesFromTable, ask, policy_for
 
 HERE = {f"{name}.example": ["127.0.0.1"] for name in ("a", "news", "www.news", "other")}
 FAULTS = [
@@ -131,6 +133,61 @@ def test_a_step_down_from_https_is_marked(server):
         exchange = ask(secure.url("/down"), policy_for(server, secure), trust=AUTHORITY)
 
     assert (exchange.status, exchange.downgraded, exchange.tls_verified) == (200, True, None)
+
+
+def old_protocol(context):
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ECDHE-ECDSA-AES128-GCM-SHA256")
+
+
+OLD = Encryption("tls/1.2", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")
+NEW = Encryption("tls/1.3", "TLS_AES_256_GCM_SHA384")
+
+
+@pytest.mark.parametrize(("shape", "encryption"), [(None, NEW), (old_protocol, OLD)], ids=["TLS 1.3", "TLS 1.2"])
+@pytest.mark.parametrize("certificate", ["good", "expired"])
+def test_how_an_answer_was_encrypted_is_kept(certificate, shape, encryption):
+    with HostileServer(tls=certificate, shape=shape) as server:
+        exchange = ask_here(server)
+
+    assert (exchange.status, exchange.encryption) == (200, encryption)
+
+
+def test_what_is_kept_is_how_the_last_hop_was_encrypted(server):
+    with HostileServer(tls="good", shape=old_protocol) as old, HostileServer(tls="good") as new:
+        old.on("/new", redirect(new.url("/ok")))
+        new.on("/old", redirect(old.url("/ok")))
+        new.on("/plain", redirect(server.url("/ok")))
+        server.on("/new", redirect(new.url("/ok")))
+        new.on("/nowhere", redirect("http://nowhere.example/"))
+        policy = policy_for(old, new, server)
+        found = {
+            start: ask(start, policy, trust=AUTHORITY).encryption
+            for start in (old.url("/new"), new.url("/old"), new.url("/plain"), server.url("/new"), new.url("/nowhere"))
+        }
+
+    assert list(found.values()) == [NEW, OLD, None, NEW, None]
+
+
+def test_answers_of_one_host_have_each_a_handshake_of_their_own():
+    """libcurl tells of it at a handshake alone, and would tell nothing of a connection that is used again."""
+    with HostileServer(tls="good") as server:
+        jobs = [Job(server.url("/found")), Job(server.url("/ok"))]
+        asking = fetch_many(jobs, user_agent="T/1", policy=policy_for(server), limits=TINY, trust=AUTHORITY)
+        first, second = asyncio.run(asking)
+
+    assert (first.encryption, second.encryption) == (NEW, NEW)
+    assert server.connections == len(server.requests) == 3
+
+
+def test_where_no_handshake_was_finished_nothing_is_said_of_one():
+    def break_off(context):
+        context.sni_callback = lambda *_: ssl.ALERT_DESCRIPTION_INTERNAL_ERROR
+
+    with HostileServer(tls="good", shape=break_off) as server:
+        exchange = ask_here(server)
+
+    assert (exchange.status, exchange.encryption) == (None, None)
 
 
 def test_no_session_is_taken_up_again():

@@ -13,7 +13,7 @@ import pytest
 from allegations.links.archive import cdx, layout, warc
 from allegations.links.archive.reading import Record, members, read_record
 from allegations.links.archive.records import Batch, Earlier, Kept
-from allegations.links.exchange import Exchange, Failure, Hop, Limits
+from allegations.links.exchange import Encryption, Exchange, Failure, Hop, Limits
 from tests.unit.links.archive.making import ARTICLE, NOON, URL, batch, entry, exchange, head, redirect, request
 
 DAY = 86_400
@@ -228,12 +228,23 @@ def test_what_was_found_is_told_for_a_reader_in_many_years():
 
 
 def test_connections_are_named_where_they_are_known():
-    out, [kept], _ = batch(entry(exchange(), protocols=("tls/1.3",), cipher_suite="TLS_AES_128_GCM_SHA256"))
+    encryption = Encryption("tls/1.3", "TLS_AES_128_GCM_SHA256")
+    out, [kept], _ = batch(entry(exchange(encryption=encryption, before=(redirect("https://a.example/", URL),))))
+    records = gzip.decompress(out.getvalue()[kept.offset :][: kept.length])
     block = gzip.decompress(out.getvalue()[kept.answer.offset :][: kept.answer.length])
 
     assert (
         b"WARC-Protocol: http/1.1\r\nWARC-Protocol: tls/1.3\r\nWARC-Cipher-Suite: TLS_AES_128_GCM_SHA256\r\n" in block
     )
+    assert (records.count(b"\nWARC-Protocol: tls/"), records.count(b"\nWARC-Cipher-Suite:")) == (1, 1)
+
+
+def test_a_cipher_suite_of_unknown_name_is_left_out():
+    out, [kept], _ = batch(entry(exchange(encryption=Encryption("tls/1.0"))))
+    block = gzip.decompress(out.getvalue()[kept.answer.offset :][: kept.answer.length])
+
+    assert b"WARC-Protocol: tls/1.0\r\n" in block
+    assert b"WARC-Cipher-Suite" not in block
 
 
 @pytest.mark.parametrize("url", ["http://news.example/a\r\nWARC-Type: forged", "http://news.example/a b\udcff é"])
