@@ -4,12 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.integration.web import serve, story, with_sentence
+from allegations.links.platforms import BY_SITE, YOUTUBE
+from allegations.links.providers import oembed_url
+from allegations.models import LinkCheck
+from tests import factories
+from tests.integration.web import check, serve, story, with_sentence
 from tests.machine import PROJECT
 from tests.servers.hostile import HostileServer, answer, redirect
 
@@ -27,10 +32,10 @@ def canary():
         assert running.connections == 0
 
 
-def checked(server, *words, path="/ok"):
-    """The JSON of one check of this server."""
+def checked(server, *words, path="/ok", url=None):
+    """The JSON of one check of this server, by its number or under the name of `url`."""
     out = StringIO()
-    call_command("checklink", server.url(path), "--json", "--allow", server.netloc, *words, stdout=out)
+    call_command("checklink", url or server.url(path), "--json", "--allow", server.netloc, *words, stdout=out)
     return json.loads(out.getvalue())
 
 
@@ -104,6 +109,32 @@ def test_a_page_that_pretends_is_asked_beside(server):
     told = checked(server, path="/soft-404")
     assert told["verdict"] == "SOFT_GONE"
     assert len([request for request in server.requests if request.path.endswith(".html")]) == 1
+
+
+@pytest.fixture
+def video(server, settings, monkeypatch):
+    """The address of a video whose page shows nothing without scripts, on a platform that is this server."""
+    here = f"http://www.youtube.com:{server.port}"
+    monkeypatch.setitem(BY_SITE, "youtube.com", replace(YOUTUBE, oembed=f"{here}/oembed?format=json&url="))
+    settings.LINKS_ALLOW, settings.LINKS_ROBOTS = [server.netloc], False
+    settings.LINKS_RESOLVE = ["*.youtube.com=127.0.0.1"]
+    server.on("/watch?v=x", answer(200, "<title>YouTube</title><div id=player></div><script></script>"))
+    return f"{here}/watch?v=x"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("status", "verdict"), [(404, "GONE_CONTENT"), (200, "NEEDS_JS"), (401, "NEEDS_JS")])
+def test_a_worker_and_a_check_by_hand_say_the_same_of_a_video(server, video, status, verdict):
+    place = oembed_url(video).removeprefix(server.url("", "www.youtube.com"))
+    server.on(place, answer(status, "{}"))
+    factories.source(url=video)
+    check()
+    by_worker = LinkCheck.objects.get()
+    told = checked(server, "--resolve", f"www.youtube.com:{server.port}:127.0.0.1", "--no-robots", url=video)
+
+    assert (told["verdict"], told["signals"]) == (by_worker.verdict, by_worker.signals)
+    assert told["verdict"] == verdict
+    assert [request.path for request in server.requests] == ["/watch?v=x", place] * 2
 
 
 def test_robots_are_obeyed_unless_told_otherwise(server):

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import secrets
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from typing import Any
 
 from django.conf import settings
 
 from allegations.actions.evidence import address_policy
 from allegations.links.addresses import AddressPolicy
+from allegations.links.beside import ask_beside
 from allegations.links.exchange import Exchange, Hop
 from allegations.links.fetcher import fetch_many
 from allegations.links.guard import Resolver, SystemResolver
@@ -22,8 +21,7 @@ from allegations.links.journey import Job
 from allegations.links.judgement import Judgement, Known
 from allegations.links.robots import Robots
 from allegations.links.texts import Asked, Change, Reader
-from allegations.links.urls import probe_url
-from allegations.links.verdicts import judge, wants_probe
+from allegations.links.verdicts import judge
 
 Answers = list[tuple[str, ...] | OSError]
 
@@ -69,11 +67,12 @@ def scripted(pairs: Sequence[str]) -> Scripted:
     return Scripted(answers)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Once:
     """What one check came to, and how the page compares with an earlier body, if one was given."""
 
     exchange: Exchange
+    known: Known
     judgement: Judgement
     change: Change | None = None
     unread: str = ""
@@ -120,20 +119,21 @@ def check_once(
     Raises ValueError for a pair that is none.
     """
     policy = _allowing(allow)
-    ask = partial(
-        fetch_many,
-        user_agent=settings.LINKS_USER_AGENT,
-        policy=policy,
-        resolver=resolver,
-        robots=Robots({}) if robots else None,
-    )
-    exchanges = asyncio.run(ask([Job(url) for url in urls], keep=baseline is not None))
-    found = [_once(exchange, baseline) for exchange in exchanges]
-    doubtful = [n for n, once in enumerate(found) if wants_probe(once.judgement)]
-    beside = [Job(probe_url(found[n].exchange.url, f"{secrets.token_hex(8)}.html", policy)) for n in doubtful]
-    for n, probe in zip(doubtful, asyncio.run(ask(beside)), strict=True):
-        known = _known(found[n].exchange, baseline)
-        found[n] = replace(found[n], judgement=judge(found[n].exchange, known, probe))
+    files = Robots({}) if robots else None
+
+    def fetch(jobs: Sequence[Job]) -> list[Exchange]:
+        asking = fetch_many(
+            jobs,
+            user_agent=settings.LINKS_USER_AGENT,
+            policy=policy,
+            resolver=resolver,
+            robots=files,
+            keep=baseline is not None,
+        )
+        return asyncio.run(asking)
+
+    found = [_once(exchange, baseline) for exchange in fetch([Job(url) for url in urls])]
+    ask_beside(found, fetch, policy)
     return found
 
 
@@ -150,10 +150,11 @@ def _allowing(pairs: Sequence[str]) -> AddressPolicy:
 
 def _once(exchange: Exchange, baseline: bytes | None) -> Once:
     try:
-        judgement = judge(exchange, _known(exchange, baseline))
-        if baseline is None or exchange.payload is None:
-            return Once(exchange, judgement)
-        return Once(exchange, judgement, *_compared(exchange, baseline))
+        known = _known(exchange, baseline)
+        once = Once(exchange, known, judge(exchange, known))
+        if baseline is not None and exchange.payload is not None:
+            once.change, once.unread = _compared(exchange, baseline)
+        return once
     finally:
         if exchange.payload:
             exchange.payload.close()

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import logging
-import secrets
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from allegations.actions.evidence import address_policy
 from allegations.actions.links.claiming import Claim
 from allegations.codes import LinkState
 from allegations.links.archive.holding import anew
+from allegations.links.beside import Fetch, ask_beside
 from allegations.links.exchange import Exchange, Failure
 from allegations.links.freeze import Observation
 from allegations.links.journey import Job
 from allegations.links.judgement import OF_THE_RESOLVER, Judgement, Known
 from allegations.links.memory import silent_since
-from allegations.links.providers import oembed_url, wants_oembed
-from allegations.links.urls import probe_url
-from allegations.links.verdicts import judge, wants_probe
+from allegations.links.verdicts import judge
 from allegations.models import Source
 
 logger = logging.getLogger(__name__)
 
-Fetch = Callable[[Sequence[Job]], list[Exchange]]
 OWN_FAULT = "Our own fault: what this check brought could not be read or written down."
 
 
@@ -35,6 +31,11 @@ class Seen:
     exchange: Exchange
     judgement: Judgement
     is_second_look: bool = False  # a few seconds after the baseline, it says nothing of the pace of a page
+
+    @property
+    def known(self) -> Known:
+        """What is remembered of the source’s last good copy."""
+        return known_of(self.source)
 
     @property
     def observation(self) -> Observation:
@@ -66,8 +67,7 @@ def look(claim: Claim, fetch: Fetch) -> list[Seen]:
     """Ask for every source of a claim and judge what came; the bodies are the caller's to close."""
     exchanges = fetch([job_of(source) for source in claim.sources])
     seen = [seen_of(source, exchange) for source, exchange in zip(claim.sources, exchanges, strict=True)]
-    _ask_providers([one for one in seen if wants_oembed(one.judgement, one.exchange.url)], fetch)
-    _look_again([one for one in seen if wants_probe(one.judgement)], fetch)
+    ask_beside(seen, fetch, address_policy())
     return seen
 
 
@@ -104,29 +104,3 @@ def seen_of(source: Source, exchange: Exchange) -> Seen:
         url = source.canonical_url
         fault = Exchange(url, url, failure=Failure.OWN_FAULT, sentence=OWN_FAULT)
         return Seen(source, fault, judge(fault))
-
-
-def _ask_providers(embedded: list[Seen], fetch: Fetch) -> None:
-    """Ask the sites of videos and posts whether each is still there: their pages say it only in scripts."""
-    asked = [(one, url) for one in embedded if (url := oembed_url(one.exchange.url))]
-    answers = fetch([Job(url) for _, url in asked]) if asked else []
-    for (one, _), told in zip(asked, answers, strict=True):
-        try:
-            one.judgement = judge(one.exchange, known_of(one.source), oembed=told)
-        finally:
-            if told.payload:
-                told.payload.close()
-
-
-def _look_again(doubtful: list[Seen], fetch: Fetch) -> None:
-    """Ask beside each doubtful page for one that cannot exist, to learn how its host says “not found”."""
-    token = f"{secrets.token_hex(8)}.html"
-    if not doubtful:
-        return
-    probes = fetch([Job(probe_url(one.exchange.url, token, address_policy())) for one in doubtful])
-    for one, probe in zip(doubtful, probes, strict=True):
-        try:
-            one.judgement = judge(one.exchange, known_of(one.source), probe)
-        finally:
-            if probe.payload:
-                probe.payload.close()

@@ -26,7 +26,8 @@ from allegations.actions.links.claiming import (
 )
 from allegations.actions.links.keeping import Kept, keep
 from allegations.actions.links.recording import record, record_loss
-from allegations.actions.links.seeing import Fetch, Seen, look
+from allegations.actions.links.seeing import Seen, look
+from allegations.links.beside import Fetch
 from allegations.links.exchange import Exchange
 from allegations.links.journey import Job
 from allegations.models import Host

@@ -1,0 +1,62 @@
+"""What is asked beside pages that leave something open: first their platforms, then addresses that cannot exist."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from allegations.links.addresses import AddressPolicy
+from allegations.links.exchange import Exchange
+from allegations.links.journey import Job
+from allegations.links.judgement import Judgement, Known
+from allegations.links.providers import wants_oembed
+from allegations.links.urls import probe_url
+from allegations.links.verdicts import judge, wants_probe
+
+Fetch = Callable[[Sequence[Job]], list[Exchange]]
+
+
+class Looked(Protocol):
+    """A page that was asked for: what came, what is known of its last good copy, and what the check says so far."""
+
+    judgement: Judgement
+
+    @property
+    def exchange(self) -> Exchange:
+        """What came."""
+
+    @property
+    def known(self) -> Known:
+        """What is known of the last good copy."""
+
+
+def ask_beside(pages: Sequence[Looked], fetch: Fetch, policy: AddressPolicy) -> None:
+    """Ask on where another answer tells more of a page, and judge that page again; the bodies that come are closed.
+
+    The pages of platforms for videos and posts say only in scripts whether what was there still is; their oEmbed
+    addresses say it plainly. How a host says “not found”, an address tells that cannot exist.
+    """
+    _ask(
+        [(one, url) for one in pages if (url := wants_oembed(one.judgement, one.exchange.url))],
+        fetch,
+        lambda one, told: judge(one.exchange, one.known, oembed=told),
+    )
+    token = f"{secrets.token_hex(8)}.html"
+    _ask(
+        [(one, probe_url(one.exchange.url, token, policy)) for one in pages if wants_probe(one.judgement)],
+        fetch,
+        lambda one, probe: judge(one.exchange, one.known, probe),
+    )
+
+
+def _ask(
+    asked: Sequence[tuple[Looked, str]], fetch: Fetch, judge_again: Callable[[Looked, Exchange], Judgement]
+) -> None:
+    answers = fetch([Job(url) for _, url in asked]) if asked else []
+    for (one, _), answer in zip(asked, answers, strict=True):
+        try:
+            one.judgement = judge_again(one, answer)
+        finally:
+            if answer.payload:
+                answer.payload.close()
