@@ -48,7 +48,7 @@ class Answer:
         """
         if kind != pycurl.INFOTYPE_TEXT:
             return
-        self.certificate_wanted |= b"Request CERT" in words
+        self.certificate_wanted |= words.startswith(b"TLS") and b"Request CERT" in words  # not a subject
         self.encryption = told(words) or self.encryption
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -13,6 +14,8 @@ from allegations.links.judgement import Judgement, Known
 from allegations.links.providers import wants_oembed
 from allegations.links.urls import probe_url
 from allegations.links.verdicts import judge, wants_probe
+
+logger = logging.getLogger(__name__)
 
 Fetch = Callable[[Sequence[Job]], list[Exchange]]
 
@@ -57,6 +60,8 @@ def _ask(
     for (one, _), answer in zip(asked, answers, strict=True):
         try:
             one.judgement = judge_again(one, answer)
+        except Exception:  # what was judged of the page itself stands, and the others of the batch go on
+            logger.exception("What was asked beside %s could not be judged", one.exchange.url)
         finally:
             if answer.payload:
                 answer.payload.close()

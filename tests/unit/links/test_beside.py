@@ -102,14 +102,19 @@ def test_all_of_a_batch_are_asked_together_and_each_is_judged_by_what_is_known_o
 
 
 @pytest.mark.parametrize("page", [looked(SHELL, POST), looked(MISSING)], ids=["platform", "host"])
-def test_bodies_that_came_are_let_go_of_whatever_becomes_of_them(page, monkeypatch):
-    fetch = Answering()
-    monkeypatch.setattr(beside, "judge", nothing)
-    with pytest.raises(ZeroDivisionError):
-        ask_beside([page], fetch, PUBLIC)
+def test_an_answer_that_cannot_be_judged_is_let_go_of_and_holds_up_no_other_page(page, monkeypatch, caplog):
+    fetch, before, other = Answering(MISSING, status=200), page.judgement, looked(MISSING)
+    monkeypatch.setattr(beside, "judge", failing_at(page))
+    ask_beside([page, other], fetch, PUBLIC)
 
-    assert [body.closed for body in fetch.bodies] == [True]
+    assert page.judgement is before
+    assert Kind.PROBE in other.judgement.kinds
+    assert [body.closed for body in fetch.bodies] == [True] * len(fetch.bodies)
+    assert "could not be judged" in caplog.text
 
 
-def nothing(*_args, **_named):
-    raise ZeroDivisionError
+def failing_at(page):
+    def judged(exchange, *known, **asked):
+        return 1 / 0 if exchange is page.exchange else judge(exchange, *known, **asked)
+
+    return judged
