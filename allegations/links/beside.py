@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from allegations.links.addresses import AddressPolicy
 from allegations.links.exchange import Exchange
@@ -34,28 +34,34 @@ class Looked(Protocol):
         """What is known of the last good copy."""
 
 
-def ask_beside(pages: Sequence[Looked], fetch: Fetch, policy: AddressPolicy) -> None:
+LookedT = TypeVar("LookedT", bound=Looked)
+
+
+def ask_beside(pages: Sequence[LookedT], fetch: Fetch, policy: AddressPolicy) -> list[tuple[LookedT, Exchange]]:
     """Ask on where another answer tells more of a page, and judge that page again; the bodies that come are closed.
+
+    Returns the answers, each with the page that it was asked beside.
 
     The pages of platforms for videos and posts say only in scripts whether what was there still is; their oEmbed
     addresses say it plainly. How a host says “not found”, an address tells that cannot exist.
     """
-    _ask(
+    told_of = _ask(
         [(one, url) for one in pages if (url := wants_oembed(one.judgement, one.exchange.url))],
         fetch,
         lambda one, told: judge(one.exchange, one.known, oembed=told),
     )
     token = f"{secrets.token_hex(8)}.html"
-    _ask(
+    probed = _ask(
         [(one, probe_url(one.exchange.url, token, policy)) for one in pages if wants_probe(one.judgement)],
         fetch,
         lambda one, probe: judge(one.exchange, one.known, probe),
     )
+    return told_of + probed
 
 
 def _ask(
-    asked: Sequence[tuple[Looked, str]], fetch: Fetch, judge_again: Callable[[Looked, Exchange], Judgement]
-) -> None:
+    asked: Sequence[tuple[LookedT, str]], fetch: Fetch, judge_again: Callable[[LookedT, Exchange], Judgement]
+) -> list[tuple[LookedT, Exchange]]:
     answers = fetch([Job(url) for _, url in asked]) if asked else []
     for (one, _), answer in zip(asked, answers, strict=True):
         try:
@@ -65,3 +71,4 @@ def _ask(
         finally:
             if answer.payload:
                 answer.payload.close()
+    return [(one, answer) for (one, _), answer in zip(asked, answers, strict=True)]

@@ -51,13 +51,16 @@ class Visit:
     """One batch’s way outside: it begins with what the database knows of its hosts, and ends with `remember`.
 
     Between the two nothing asks the database, so that another thread may fetch. `wanted` are the hosts on the way whose
-    turn links of this batch have waited for (`ageing.tickets`).
+    turn links of this batch have waited for (`ageing.tickets`), `likely` those that its links are likely to come to
+    (`onward.likely_hosts`): of these only the robots.txt is known from the beginning.
     """
 
-    def __init__(self, hosts: Collection[str], wanted: Mapping[str, str] = NOTHING) -> None:
+    def __init__(
+        self, hosts: Collection[str], wanted: Mapping[str, str] = NOTHING, likely: Collection[str] = ()
+    ) -> None:
         self._rests = {host.key: host.delay_ms / 1000 for host in Host.objects.filter(key__in={*hosts, *wanted})}
         self._wanted, self._closed = wanted, _closed()
-        self._robots = _robots(hosts) if settings.LINKS_ROBOTS else None
+        self._robots = _robots({*hosts, *likely}) if settings.LINKS_ROBOTS else None
         self._ends: float | None = None
 
     def fetch(self, jobs: Sequence[Job]) -> list[Exchange]:
@@ -135,7 +138,7 @@ def redis_client() -> redis.Redis:
 
 
 def _robots(hosts: Collection[str]) -> Robots:
-    """What is known of the robots.txt of every host that is asked; the rest is asked for on the way."""
+    """What is known of the robots.txt of these hosts; that of others is asked for on the way."""
     rows = RobotsRow.objects.filter(host__in=hosts)
     return Robots({row.origin: RobotsFile(row.status, row.text, row.fetched_at.timestamp()) for row in rows})
 

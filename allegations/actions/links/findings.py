@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
+from allegations.actions.links import onward
 from allegations.actions.links.ageing import comes_back_in, counted, is_aged
 from allegations.actions.links.claiming import LONE_FROM
 from allegations.actions.links.keeping import Kept
@@ -174,6 +175,7 @@ def _followed(
         "memory": pack(past)
         | _remembered(source, exchange, judgement, past)
         | _archived(source, kept, doubted=doubted(past, judgement, rules()))
+        | onward.remembered(source, exchange, seen.besides)
         | {"copy_url": copy_url},
         "etag": etag[:300],
         "last_modified": last_modified[:100],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from allegations.actions.evidence import address_policy
 from allegations.actions.links.claiming import Claim
+from allegations.actions.links.onward import hosts_of
 from allegations.codes import LinkState
 from allegations.links.archive.holding import anew
 from allegations.links.beside import Fetch, ask_beside
@@ -31,6 +32,7 @@ class Seen:
     exchange: Exchange
     judgement: Judgement
     is_second_look: bool = False  # a few seconds after the baseline, it says nothing of the pace of a page
+    besides: tuple[str, ...] = ()  # the hosts that other questions about it came to
 
     @property
     def known(self) -> Known:
@@ -67,7 +69,8 @@ def look(claim: Claim, fetch: Fetch) -> list[Seen]:
     """Ask for every source of a claim and judge what came; the bodies are the caller's to close."""
     exchanges = fetch([job_of(source) for source in claim.sources])
     seen = [seen_of(source, exchange) for source, exchange in zip(claim.sources, exchanges, strict=True)]
-    ask_beside(seen, fetch, address_policy())
+    for one, answer in ask_beside(seen, fetch, address_policy()):
+        one.besides += tuple(hosts_of(answer))
     return seen
 
 

@@ -25,6 +25,7 @@ from allegations.actions.links.claiming import (
     is_lone_due,
 )
 from allegations.actions.links.keeping import Kept, keep
+from allegations.actions.links.onward import likely_hosts
 from allegations.actions.links.recording import record, record_loss
 from allegations.actions.links.seeing import Seen, look
 from allegations.links.beside import Fetch
@@ -75,7 +76,8 @@ def drain(*, fetch: Fetch | None = None, until: float | None = None) -> int:
 
 
 def _door(claim: Claim) -> Visit:
-    return door.Visit({source.host.key for source in claim.sources}, tickets(claim.sources))
+    hosts = {source.host.key for source in claim.sources}
+    return door.Visit(hosts, tickets(claim.sources), likely_hosts(claim.sources))
 
 
 def _alone(visit: Callable[[Claim], Visit], until: float | None) -> int:
