@@ -12,6 +12,7 @@ from typing import Any
 
 from allegations.actions.links import onward
 from allegations.actions.links.ageing import comes_back_in, counted, is_aged
+from allegations.actions.links.asking import questions_raised, questions_settled
 from allegations.actions.links.claiming import LONE_FROM
 from allegations.actions.links.keeping import Kept
 from allegations.actions.links.numbers import rules, schedule
@@ -25,7 +26,6 @@ from allegations.links.judgement import Judgement, Klass
 from allegations.links.memory import LinkPast, State, pack
 from allegations.links.schedule import Tier, next_check
 from allegations.links.states import advance, doubted, learns, transition
-from allegations.links.wording import question
 from allegations.models import Capture, Host, LinkCheck, LinkEvent, ReviewTask, Source
 
 logger = logging.getLogger(__name__)
@@ -123,8 +123,9 @@ def _finding(seen: Seen, kept: Kept, sky: Weather, tier: Tier, token: uuid.UUID,
         left, reached, words = moved
         finding.event = LinkEvent(source=source, left=left, reached=reached, reason=words[:500], at=now)
     finding.capture = _capture(seen, kept, now, doubted=doubted(after, judgement, rules()))
-    finding.asks = _asks(judgement, before, after, elsewhere=finding.columns["moved_to"] != source.moved_to)
-    finding.answers = _answers(before, after)
+    elsewhere = finding.columns["moved_to"] != source.moved_to
+    finding.asks = questions_raised(judgement, before, after, elsewhere=elsewhere)
+    finding.answers = questions_settled(before, after)
     return finding
 
 
@@ -286,44 +287,3 @@ def _capture(seen: Seen, kept: Kept, now: datetime, *, doubted: bool) -> Capture
         quality_reasons=[DOUBTED] if doubted else [],
         read_due_at=now,
     )
-
-
-ASKING_STATES = frozenset({"suspect", "gone", "usurped"})
-
-
-def _asks(judgement: Judgement, before: LinkPast, after: LinkPast, *, elsewhere: bool) -> dict[str, str]:
-    """What this check asks a person, by kind of task; asked once, when it comes about.
-
-    `elsewhere` tells that the page is at another address than the last time.
-    """
-    kinds, asked = ReviewTask.Kind, {}
-    if after.proposed is not None and after.proposed is not before.proposed:
-        kind = kinds.USURPED if after.proposed.value == "usurped" else kinds.UNREACHABLE
-        asked[kind.value] = f"{question(after.proposed, judgement.verdict)} {after.reason}"
-    if after.state is not before.state and after.state.value in ASKING_STATES:
-        asked[after.state.value] = after.reason
-    if judgement.verdict == "BLOCKED_LEGAL" and before.reason != after.reason:
-        asked[kinds.WITHHELD.value] = after.reason
-    if judgement.verdict == "MOVED_OFFSITE" and judgement.asks_human and before.reason != after.reason:
-        asked[kinds.USURPED.value] = after.reason
-    moved = judgement.verdict == "MOVED_PERM" and after.state is State.MOVED
-    if moved and (elsewhere or before.state is not State.MOVED):
-        asked[kinds.MOVED.value] = after.reason
-    return asked
-
-
-def _answers(before: LinkPast, after: LinkPast) -> tuple[str, ...]:
-    """The questions that no longer stand once the page is seen again, or seen where it was."""
-    kinds = ReviewTask.Kind
-    if before.proposed is State.GONE and after.proposed is State.USURPED:  # something answers, whosever it is
-        return (kinds.UNREACHABLE.value,)
-    if before.proposed is not None and after.proposed is None and after.state is before.state:
-        return (kinds.USURPED.value, kinds.UNREACHABLE.value)
-    if after.state is before.state or after.proposed is not None:
-        return ()
-    if after.state is State.GONE:
-        return (kinds.SUSPECT.value,)
-    missed = (kinds.SUSPECT.value, kinds.GONE.value, kinds.UNREACHABLE.value, kinds.USURPED.value)
-    if after.state is State.ALIVE:
-        return (*missed, kinds.WITHHELD.value, kinds.MOVED.value)
-    return missed if after.state is State.MOVED else ()

@@ -20,9 +20,8 @@ from uuid import UUID
 
 from django.conf import settings
 
-from allegations.actions.links.seeing import Seen
+from allegations.actions.links.seeing import Seen, in_doubt
 from allegations.actions.links.store import archive
-from allegations.codes import LOST
 from allegations.links.archive import holding, layout
 from allegations.links.archive.gate import shown
 from allegations.links.archive.records import Batch, Earlier, Entry
@@ -140,9 +139,7 @@ def _is_new(one: Seen) -> bool:
     exchange = one.exchange
     if exchange.payload is None or exchange.payload_sha256 is None or exchange.status != HTTPStatus.OK:
         return False
-    memory = one.source.memory
-    in_doubt = one.source.state in LOST or bool(memory.get("proposed") or memory.get("long_silent"))
-    held = holding.is_held(memory, exchange.payload_sha256, in_doubt=in_doubt)
+    held = holding.is_held(one.source.memory, exchange.payload_sha256, in_doubt=in_doubt(one.source))
     return not held and shown(exchange, one.judgement).shows_page
 
 

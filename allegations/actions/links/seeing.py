@@ -21,6 +21,7 @@ from allegations.models import Source
 
 logger = logging.getLogger(__name__)
 
+UNDOUBTED = frozenset({LinkState.NEW, LinkState.ALIVE, LinkState.MOVED})
 OWN_FAULT = "Our own fault: what this check brought could not be read or written down."
 
 
@@ -60,9 +61,6 @@ class Seen:
         """Let go of the body."""
         if self.exchange.payload:
             self.exchange.payload.close()
-
-
-UNDOUBTED = frozenset({LinkState.NEW, LinkState.ALIVE, LinkState.MOVED})
 
 
 def look(claim: Claim, fetch: Fetch) -> list[Seen]:
