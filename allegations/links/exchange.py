@@ -122,8 +122,9 @@ class Exchange:
     `payload` is the whole body as it came, None where none was kept; whoever asked for it closes it.
     `wire_sha256` is the SHA-256 of that body as it came, before it was decoded; it may be of a part (`truncated`).
     `certificate` and `encryption` are those of the last hop, each None where it has none or could not be read.
-    `wait_s` says, of a check that was put off (DEFERRED), how long the host wants to be left alone, and `busy` which
-    host it was that somebody else was asking, if that was why.
+    `wait_s` says, of a check that was put off (DEFERRED), how long the host wants to be left alone, or, where its
+    robots.txt could not be read (ROBOTS_DENIED), when that is asked for again; `busy` which host it was that somebody
+    else was asking, if that was why.
     """
 
     url: str

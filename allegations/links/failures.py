@@ -37,12 +37,13 @@ class Failure(StrEnum):
 
 
 class Stopped(Exception):
-    """Ends a fetch with its outcome; never leaves this package."""
+    """Ends a fetch with its outcome; never leaves this package. In `wait_s` seconds it may be another one."""
 
-    def __init__(self, failure: Failure, sentence: str) -> None:
+    def __init__(self, failure: Failure, sentence: str, wait_s: float = 0.0) -> None:
         super().__init__(sentence)
         self.failure = failure
         self.sentence = sentence
+        self.wait_s = wait_s
 
 
 class Deferred(Exception):

@@ -17,7 +17,7 @@ from allegations.links.exchange import NOTHING, Deferred, Exchange, Failure, Hop
 from allegations.links.guard import Gap, Guard, Phase, Resolver, SystemResolver, no_gap
 from allegations.links.places import Places
 from allegations.links.reading import TRUNCATED
-from allegations.links.robots import MOST_BYTES, MOST_HOPS, Robots, product
+from allegations.links.robots import LIFE_S, MOST_BYTES, MOST_HOPS, Robots, RobotsFile, product
 from allegations.links.text import fit, percent_escaped
 from allegations.links.urls import Refused, Url, UrlRefused, followed, parse
 from allegations.links.waiting import retry_after
@@ -112,9 +112,13 @@ class _HostSpoke(Exception):
         self.exchange = exchange
 
 
-def _speaks_for_the_host(asked: Exchange) -> bool:
-    """Tell whether an answer is about the host, not about its robots.txt: too many requests, or closed for a while."""
-    closed = asked.status == 503 and retry_after(asked.headers) is not None
+def _speaks_for_the_host(asked: Exchange, file: RobotsFile) -> bool:
+    """Tell whether an answer is about the host, not about its robots.txt: too many requests, or closed for a while.
+
+    Once the file is given up, a host that says so for less than a day is left alone for as long, and then asked.
+    """
+    closed_s = retry_after(asked.headers) if asked.status == 503 else None
+    closed = closed_s is not None and (closed_s >= LIFE_S or not file.given_up(file.fetched_at))
     return asked.failure is None and (asked.status == 429 or closed)
 
 
@@ -142,7 +146,7 @@ class Journey:
             exchange = self._exchange(Stopped(Failure.DEFERRED, deferred.words), deferred.wait_s)
             return replace(exchange, busy=deferred.host)
         except Stopped as stop:
-            return self._exchange(stop)
+            return self._exchange(stop, stop.wait_s)
         except _HostSpoke as spoke:
             final = self.hops[-1].url if self.hops else self.job.url
             hops = (*self.hops, *spoke.exchange.hops)
@@ -181,10 +185,11 @@ class Journey:
             if file is None:
                 asked = await self._robots_of(url)
                 file = robots.learn(url.origin, asked, time.time())
-                if _speaks_for_the_host(asked):
+                if _speaks_for_the_host(asked, file):
                     raise _HostSpoke(asked)
-        if words := file.verdict(str(url), product(self.asking.user_agent)):
-            raise Stopped(Failure.ROBOTS_DENIED, words)
+        now = time.time()
+        if words := file.verdict(str(url), product(self.asking.user_agent), now):
+            raise Stopped(Failure.ROBOTS_DENIED, words, file.again_in_s(now))
 
     async def _robots_of(self, url: Url) -> Exchange:
         limits = replace(self.asking.limits, hops=MOST_HOPS, wire_bytes=MOST_BYTES)

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LIFE_S = 24 * 3600.0  # RFC 9309 section 2.4
 LIFE_OF_A_FAULT_S = 3600.0
+PATIENCE_S = 30 * 24 * 3600.0  # RFC 9309 section 2.3.1.4
 MOST_HOPS = 5  # RFC 9309 section 2.3.1.2
 MOST_BYTES = 5_000_000  # on the wire; the first 500 kB are read (RFC 9309 section 2.5)
 LONGEST_DELAY_S = 60.0
@@ -33,8 +34,8 @@ READ_ALL_THE_SAME = frozenset(
      Failure.UNDECODABLE)
 )  # fmt: skip
 # What went wrong with the file once the site was asked for it; it says nothing of the pages (RFC 9309 section 2.3.1.4).
-OF_THE_FILE = frozenset((Failure.CUT_SHORT, Failure.PROTOCOL, Failure.CONNECT_RESET))
-NOT_NOW = "The site’s robots.txt could not be read just now, so the address was not asked."
+OF_THE_FILE = frozenset((Failure.SLOW, Failure.CUT_SHORT, Failure.PROTOCOL, Failure.CONNECT_RESET))
+UNREAD = "The site’s robots.txt could not be read, so the address was not asked; what that file says is not known."
 DENIED = "The site’s robots.txt asks automatic visitors to stay away from this address."
 
 
@@ -52,12 +53,14 @@ def product(user_agent: str) -> str:
 class RobotsFile:
     """A robots.txt as it was answered: status, text, and when, in seconds since 1970.
 
-    `status` is of the last answer, or `UNREACHABLE` where a redirect led to none.
+    `status` is of the last answer, or `UNREACHABLE` where none came. Of a file that cannot be read, `unread_since` is
+    when that was first so, in seconds since 1970, and `text` what it said before, if it ever was read.
     """
 
     status: int
     text: str
     fetched_at: float
+    unread_since: float | None = None
 
     @property
     def faulty(self) -> bool:
@@ -65,17 +68,36 @@ class RobotsFile:
         return self.status >= 500 or self.status == TOO_MANY_REQUESTS
 
     def current(self, now: float) -> bool:
-        """Tell whether the file may still be relied on."""
-        return 0 <= now - self.fetched_at < (LIFE_OF_A_FAULT_S if self.faulty else LIFE_S)
+        """Tell whether the file may still be relied on; one that is given up is asked for no oftener than any other."""
+        return 0 <= now - self.fetched_at < (LIFE_OF_A_FAULT_S if self._waited_for(now) else LIFE_S)
 
-    def verdict(self, url: str, agent: str) -> str | None:
+    def given_up(self, now: float) -> bool:
+        """Tell whether the file could not be read for so long that it is waited for no more.
+
+        A host that asks for fewer requests has been reached: its word holds for as long as it says so.
+        """
+        if not self.faulty or self.status == TOO_MANY_REQUESTS or self.unread_since is None:
+            return False
+        return now - self.unread_since >= PATIENCE_S
+
+    def again_in_s(self, now: float) -> float:
+        """Return in how many seconds the file is worth asking for again, where it is only its fault that forbids."""
+        return max(self.fetched_at + LIFE_OF_A_FAULT_S - now, 1.0) if self._waited_for(now) else 0.0
+
+    def _waited_for(self, now: float) -> bool:
+        return self.faulty and not self.given_up(now)
+
+    def verdict(self, url: str, agent: str, now: float) -> str | None:
         """Say why the visitor with this product name may not ask for `url`, or return None.
 
-        >>> RobotsFile(200, "User-agent: *\\nDisallow: /private", 0.0).verdict("https://a.example/private/x", "Bot")
+        A site whose file cannot be read is left alone for `PATIENCE_S`; then what it said before holds, if anything.
+
+        >>> file = RobotsFile(200, "User-agent: *\\nDisallow: /private", 0.0)
+        >>> file.verdict("https://a.example/private/x", "Bot", 1.0)
         'The site’s robots.txt asks automatic visitors to stay away from this address.'
         """
-        if self.faulty:
-            return NOT_NOW
+        if self._waited_for(now):
+            return UNREAD
         if not self.text:
             return None
         return None if self._rules(agent).can_fetch(url, agent) else DENIED
@@ -88,7 +110,7 @@ class RobotsFile:
         if agent not in self._parsed:
             from protego import Protego  # only here: many batches need it for none of their sites
 
-            text = self.text if 200 <= self.status < 300 else ""
+            text = self.text if self.faulty or 200 <= self.status < 300 else ""
             self._parsed[agent] = Protego.parse("\n".join(_lines_for(agent, text)))
         return self._parsed[agent]
 
@@ -153,8 +175,19 @@ class Robots:
 
     def learn(self, origin: str, exchange: Exchange, now: float) -> RobotsFile:
         """Note what was answered, or raise what stopped the asking where it tells of the origin itself."""
-        file = self.found[origin] = _file(exchange, now)
+        file = _file(exchange, now)
+        if file.faulty:
+            file = _unread(file, self.found.get(origin) or self._known.get(origin))
+        self.found[origin] = file
         return file
+
+
+def _unread(file: RobotsFile, before: RobotsFile | None) -> RobotsFile:
+    """Return a file that could not be read, with what is known of it from before."""
+    if before is None:
+        return replace(file, text="", unread_since=file.fetched_at)
+    since = file.fetched_at if before.unread_since is None else before.unread_since
+    return replace(file, text=before.text, unread_since=min(since, file.fetched_at))
 
 
 def _file(exchange: Exchange, now: float) -> RobotsFile:
@@ -162,7 +195,8 @@ def _file(exchange: Exchange, now: float) -> RobotsFile:
     if failure is Failure.DEFERRED:
         raise Deferred(exchange.wait_s, exchange.sentence or "", exchange.busy)
     if failure is None or (status is not None and failure in READ_ALL_THE_SAME):
-        return RobotsFile(status or UNREACHABLE, fit(exchange.body.decode("utf-8-sig", "replace")), now)
+        text = fit(exchange.body.decode("utf-8-sig", "replace")) if status and 200 <= status < 300 else ""
+        return RobotsFile(status or UNREACHABLE, text, now)
     if status in REDIRECTS:  # in a circle, too often or to where nobody may go: as if there were none
         return RobotsFile(status, "", now)
     if failure in OF_THE_FILE and exchange.hops and exchange.hops[-1].request:  # the site was there, and its file broke

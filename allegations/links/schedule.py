@@ -46,7 +46,8 @@ class Schedule:
     `first` is a tier's interval to begin with; each unchanged answer makes it `growth` times as long, up to `longest`
     or, where evidence hangs on the link, `longest_evidence`. `suspect` and `unreachable` are ladders: the waits after
     the first failure, the second and so on. So are `withheld` and `incident`: the waits after checks that count for
-    nothing, because of our own network or of the whole host.
+    nothing, because of our own network or of the whole host. A link that was not asked because its site’s robots.txt
+    could not be read waits as the last rung of `unreachable` says, or less.
     """
 
     under_review: timedelta = 12 * HOUR
@@ -150,7 +151,9 @@ def _wait(past: LinkPast, judgement: Judgement, tier: Tier, schedule: Schedule) 
         return _rung(schedule.unreachable, past.failures) * _delay(past.url)
     if judgement.klass is Klass.BLOCKED:
         return _blocked(past.blocked.count, tier, schedule) * _spread(past.url)
-    return _steady(past.pace, tier, schedule) * _spread(past.url)
+    steady = _steady(past.pace, tier, schedule)
+    is_unread = judgement.verdict == "ROBOTS_DENIED" and judgement.retry_after_s is not None
+    return (min(steady, schedule.unreachable[-1]) if is_unread else steady) * _spread(past.url)
 
 
 def _blocked(times: int, tier: Tier, schedule: Schedule) -> timedelta:

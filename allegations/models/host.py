@@ -40,16 +40,28 @@ class Host(models.Model):
 
 
 class RobotsFile(models.Model):
-    """The robots.txt of one origin as it was last read: `status` is that of the answer, `text` what it said."""
+    """The robots.txt of one origin as it was last read: `status` is that of the answer, `text` what it said.
+
+    Where it could not be read, `unread_since` is when that was first so, and `text` what it said before.
+    """
 
     origin = models.CharField(max_length=300, primary_key=True, help_text="For example https://news.example.")
     host = models.CharField(max_length=255, db_index=True, help_text="The key of its host.")
     status = models.PositiveSmallIntegerField()
     text = models.TextField(blank=True)
     fetched_at = models.DateTimeField()
+    unread_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["origin"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unread_since__isnull=True, status__lt=500) & ~Q(status=429)
+                | Q(unread_since__isnull=False, unread_since__lte=models.F("fetched_at"))
+                & (Q(status__gte=500) | Q(status=429)),
+                name="robots_file_unread_or_not",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.origin

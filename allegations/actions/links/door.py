@@ -12,7 +12,7 @@ from ipaddress import ip_address
 import redis
 from django.conf import settings
 from django.db import connection
-from django.db.models.functions import Now
+from psycopg2.extras import execute_values
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -37,6 +37,15 @@ CLOSED = """
 SELECT key, extract(epoch FROM not_before - statement_timestamp())::float8 FROM allegations_host
 WHERE penalty_level > 0 AND not_before > statement_timestamp()
 """
+# A file that cannot be read leaves what it said before, and since when it cannot be, whoever knew of that.
+REMEMBER = """
+INSERT INTO allegations_robotsfile AS known (origin, host, status, text, fetched_at, unread_since) VALUES %s
+ON CONFLICT (origin) DO UPDATE SET status = EXCLUDED.status, fetched_at = EXCLUDED.fetched_at,
+    text = CASE WHEN EXCLUDED.unread_since IS NULL THEN EXCLUDED.text ELSE known.text END,
+    unread_since = CASE WHEN EXCLUDED.unread_since IS NOT NULL
+        THEN LEAST(known.unread_since, EXCLUDED.unread_since) END
+"""
+AS_READ_NOW = "(%s, %s, %s, %s, statement_timestamp(), CASE WHEN %s THEN statement_timestamp() END)"
 
 
 def fetch(jobs: Sequence[Job]) -> list[Exchange]:
@@ -140,17 +149,21 @@ def redis_client() -> redis.Redis:
 def _robots(hosts: Collection[str]) -> Robots:
     """What is known of the robots.txt of these hosts; that of others is asked for on the way."""
     rows = RobotsRow.objects.filter(host__in=hosts)
-    return Robots({row.origin: RobotsFile(row.status, row.text, row.fetched_at.timestamp()) for row in rows})
+    return Robots({row.origin: _file(row) for row in rows})
+
+
+def _file(row: RobotsRow) -> RobotsFile:
+    since = row.unread_since
+    return RobotsFile(row.status, row.text, row.fetched_at.timestamp(), since.timestamp() if since else None)
 
 
 def _remember(robots: Robots) -> None:
     rows = [
-        RobotsRow(origin=origin[:300], host=host_key(origin), status=file.status, text=file.text, fetched_at=Now())
-        for origin, file in robots.found.items()
+        (origin[:300], host_key(origin), file.status, file.text, file.faulty)
+        for origin, file in sorted(robots.found.items())
     ]
-    RobotsRow.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["origin"], update_fields=["status", "text", "fetched_at"]
-    )
+    with connection.cursor() as cursor:
+        execute_values(cursor.cursor, REMEMBER, rows, template=AS_READ_NOW)
     _follow_delays({host_key(origin) for origin, file in robots.found.items() if not file.faulty})
 
 
@@ -162,7 +175,7 @@ def _follow_delays(hosts: Collection[str]) -> None:
     agent, now = product(settings.LINKS_USER_AGENT), time.time()
     asked = dict.fromkeys(hosts, 0)
     for row in RobotsRow.objects.filter(host__in=hosts):
-        file = RobotsFile(row.status, row.text, row.fetched_at.timestamp())
+        file = _file(row)
         if now - file.fetched_at < LIFE_S:
             asked[row.host] = max(asked[row.host], round(file.delay_s(agent) * 1000))
     for host, delay_ms in asked.items():

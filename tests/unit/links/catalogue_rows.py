@@ -147,6 +147,8 @@ ELSEWHERE = {
     "H11": (
         "unit/links/test_robots.py::test_a_page_that_is_denied_is_not_asked",
         "unit/links/test_robots.py::test_a_site_that_cannot_say_is_left_alone_for_now",
+        "unit/links/test_robots.py::test_a_robots_file_that_hangs_or_breaks_off_tells_of_no_page",
+        "integration/test_unread_robots.py::test_a_month_later_the_page_is_asked_and_the_beginning_was_never_lost",
         "integration/test_checklink.py::test_robots_are_obeyed_unless_told_otherwise",
     ),
     "H12": (

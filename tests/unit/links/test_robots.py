@@ -13,17 +13,18 @@ from allegations.links.addresses import AddressPolicy
 from allegations.links.exchange import Deferred, Exchange, Failure, Hop
 from allegations.links.fetcher import fetch_many
 from allegations.links.journey import Job
-from allegations.links.robots import LIFE_OF_A_FAULT_S, LIFE_S, Robots, RobotsFile, product
-from tests.servers.hostile import AUTHORITY, HostileServer, answer, raw, redirect, silent
+from allegations.links.robots import LIFE_OF_A_FAULT_S, LIFE_S, PATIENCE_S, Robots, RobotsFile, product
+from allegations.links.verdicts import judge
+from tests.servers.hostile import AUTHORITY, HostileServer, answer, drip, raw, redirect, silent
 
-from .asking import SLOW_HEAD, NamesFromTable, ask, policy_for
+from .asking import SLOW_BODY, SLOW_HEAD, NamesFromTable, ask, policy_for
 
 NOBODY = "User-agent: *\nDisallow: /"
 SITE = "https://news.example"
 
 
 def verdict(text, path="/story", agent="OurBot", status=200):
-    return RobotsFile(status, text, 0.0).verdict(SITE + path, agent)
+    return RobotsFile(status, text, 0.0).verdict(SITE + path, agent, 0.0)
 
 
 def test_examples_in_the_module_hold():
@@ -83,15 +84,25 @@ def test_a_file_counts_only_where_it_came(status, allowed):
 
 @pytest.mark.parametrize("status", [429, 500, 503, 599])
 def test_a_site_that_cannot_say_is_left_alone_for_now(status):
-    assert "just now" in verdict("", status=status)
+    assert verdict("", status=status) == (
+        "The site’s robots.txt could not be read, so the address was not asked; what that file says is not known."
+    )
 
 
 @pytest.mark.parametrize(("status", "life_s"), [(200, LIFE_S), (404, LIFE_S), (503, LIFE_OF_A_FAULT_S), (429, 3600)])
 def test_a_file_is_relied_on_for_its_time(status, life_s):
-    file = RobotsFile(status, "", 1_000.0)
+    file = RobotsFile(status, "", 1_000.0, 1_000.0 if status in (429, 503) else None)
 
     assert [file.current(1_000.0 + s) for s in (0, life_s - 1, life_s, life_s + 1)] == [True, True, False, False]
     assert not file.current(999.0)
+
+
+@pytest.mark.parametrize(("status", "life_s"), [(503, LIFE_S), (429, LIFE_OF_A_FAULT_S)])
+def test_a_file_that_is_given_up_is_asked_for_no_oftener_than_any_other(status, life_s):
+    now = 2 * PATIENCE_S
+    file = RobotsFile(status, "", now, 0.0)
+
+    assert [file.current(now + s) for s in (life_s - 1, life_s)] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -176,14 +187,131 @@ def test_a_file_in_odd_bytes_is_kept_fit_to_be_stored():
 
 @pytest.mark.parametrize("failure", [Failure.REDIRECT_LOOP, Failure.REDIRECT_LIMIT, Failure.REFUSED_SSRF])
 def test_redirects_that_lead_to_no_file_mean_that_there_is_none(failure):
-    assert learn(302, failure, hops=6)[1].verdict(SITE, "OurBot") is None
+    assert learn(302, failure, hops=6)[1].verdict(SITE, "OurBot", 5.0) is None
 
 
 @pytest.mark.parametrize(
     "failure", [Failure.DNS_NXDOMAIN, Failure.CONNECT_REFUSED, Failure.TLS_UNTRUSTED, Failure.SLOW]
 )
 def test_a_fault_of_the_place_that_a_redirect_leads_to_is_not_the_sites(failure):
-    assert "just now" in learn(None, failure, hops=2)[1].verdict(SITE, "OurBot")
+    assert "could not be read" in learn(None, failure, hops=2)[1].verdict(SITE, "OurBot", 5.0)
+
+
+# A file that cannot be read
+
+DAY_S = 24 * 3600.0
+
+
+def unread(days, status=500, text=""):
+    """A file that has not been readable for so many days, and was asked for a moment ago."""
+    now = time.time()
+    return RobotsFile(status, text, now - 60, now - days * DAY_S)
+
+
+@pytest.mark.parametrize(
+    ("days", "status", "text", "path", "found"),
+    [
+        (29.9, 500, "", "/x", "could not be read"),
+        (29.9, 500, "User-agent: *\nAllow: /", "/x", "could not be read"),
+        (30, 500, "", "/x", None),
+        (30, 599, "User-agent: *\nDisallow: /x", "/x", "asks automatic visitors to stay away"),
+        (30, 503, "User-agent: *\nDisallow: /x", "/y", None),
+        (400, 429, "", "/x", "could not be read"),
+    ],
+)
+def test_after_a_month_what_was_said_before_holds_or_nothing(days, status, text, path, found):
+    file = unread(days, status, text)
+    said = file.verdict(SITE + path, "OurBot", time.time())
+
+    assert said is None if found is None else found in said
+    assert (file.again_in_s(time.time()) > 0) is (found == "could not be read")
+
+
+def test_a_file_whose_fault_has_no_beginning_is_waited_for():
+    assert not RobotsFile(500, "", 0.0).given_up(1e12)
+    assert not RobotsFile(200, "", 0.0, 0.0).given_up(1e12)
+
+
+def learnt(before, status=500, now=100.0):
+    book = Robots({SITE: before} if before else None)
+    url = f"{SITE}/robots.txt"
+    body = b"User-agent: *\nDisallow: /new"
+    return book.learn(SITE, Exchange(url, url, (Hop(url, status),), status, body=body), now)
+
+
+RULES = "User-agent: *\nDisallow: /old"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, RobotsFile(500, "", 100.0, 100.0)),
+        (RobotsFile(200, RULES, 50.0), RobotsFile(500, RULES, 100.0, 100.0)),
+        (RobotsFile(404, "", 50.0), RobotsFile(500, "", 100.0, 100.0)),
+        (RobotsFile(503, RULES, 50.0, 7.0), RobotsFile(500, RULES, 100.0, 7.0)),
+        (RobotsFile(429, RULES, 50.0, 7.0), RobotsFile(500, RULES, 100.0, 7.0)),
+        (RobotsFile(503, RULES, 500.0, 500.0), RobotsFile(500, RULES, 100.0, 100.0)),
+    ],
+)
+def test_a_fault_leaves_what_was_said_before_and_has_one_beginning(before, after):
+    assert learnt(before) == after
+
+
+def test_an_answer_ends_the_fault_and_only_a_file_has_rules():
+    before = RobotsFile(500, RULES, 50.0, 7.0)
+
+    assert learnt(before, 200) == RobotsFile(200, "User-agent: *\nDisallow: /new", 100.0)
+    assert learnt(before, 404) == RobotsFile(404, "", 100.0)
+
+
+@pytest.mark.parametrize(("days", "failure"), [(29, Failure.ROBOTS_DENIED), (31, None)])
+@pytest.mark.parametrize("broken", [silent, answer(500, "")])
+def test_a_site_whose_file_was_unreadable_for_a_month_is_asked_again(server, days, failure, broken):
+    server.on("/robots.txt", broken)
+    now = time.time()
+    known = RobotsFile(500, "", now - LIFE_S, now - days * DAY_S)
+    exchange, book = ask_obeying(server, book=Robots({server.url(""): known}), limits=SLOW_HEAD)
+
+    assert (exchange.status == 200) is (failure is None)
+    assert paths(server) == ["/robots.txt", *([] if failure else ["/ok"])]
+    assert book.found[server.url("")].unread_since == known.unread_since
+
+
+@pytest.mark.parametrize(("days", "closed_s"), [(29, 120), (31, 120), (31, LIFE_S)])
+def test_a_site_that_was_closed_for_a_month_is_asked_once_it_was_left_alone(server, days, closed_s):
+    server.on("/robots.txt", answer(503, "", retry_after=f"{closed_s:.0f}"))
+    now = time.time()
+    book = Robots({server.url(""): RobotsFile(503, "", now - LIFE_S, now - days * DAY_S)})
+    first, _ = ask_obeying(server, book=book)
+    assert paths(server) == ["/robots.txt"]
+
+    if (days, closed_s) == (31, 120):
+        second, _ = ask_obeying(server, book=book)
+        assert (first.failure, first.wait_s, second.status) == (Failure.DEFERRED, 120, 200)
+        assert paths(server) == ["/robots.txt", "/ok"]
+    else:
+        assert (first.failure, first.status) == (None, 503)
+
+
+def test_a_site_that_asks_for_fewer_requests_is_heard_after_a_month_too(server):
+    server.on("/robots.txt", answer(429, ""))
+    now = time.time()
+    known = RobotsFile(429, "", now - LIFE_S, now - 40 * DAY_S)
+
+    assert ask_obeying(server, book=Robots({server.url(""): known}))[0].status == 429
+    assert paths(server) == ["/robots.txt"]
+
+
+def test_a_check_for_want_of_rules_says_when_they_are_asked_for_again(server):
+    server.on("/robots.txt", answer(500, ""))
+    first, _ = ask_obeying(server)
+    server.on("/robots.txt", served(NOBODY))
+    denied, _ = ask_obeying(server)
+
+    assert LIFE_OF_A_FAULT_S - 60 < first.wait_s <= LIFE_OF_A_FAULT_S
+    assert (denied.failure, denied.wait_s) == (Failure.ROBOTS_DENIED, 0.0)
+    assert judge(first).retry_after_s == first.wait_s
+    assert judge(denied).retry_after_s is None
 
 
 # On the way
@@ -264,14 +392,22 @@ def test_a_broken_robots_file_is_not_the_fault_of_the_page(server):
 
 
 @pytest.mark.parametrize(
-    "broken", [raw(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\nUser-agent: *"), raw(b"garbage\r\n\r\n"), raw(b"")]
+    "broken",
+    [
+        raw(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\nUser-agent: *"),
+        raw(b"garbage\r\n\r\n"),
+        raw(b""),
+        silent,
+        drip,
+    ],
 )
-def test_a_robots_file_that_breaks_off_tells_of_no_page(server, broken):
+def test_a_robots_file_that_hangs_or_breaks_off_tells_of_no_page(server, broken):
     server.on("/robots.txt", broken)
-    exchange, _ = ask_obeying(server)
+    exchange, book = ask_obeying(server, limits=SLOW_HEAD | SLOW_BODY)
 
-    assert exchange.failure is Failure.ROBOTS_DENIED
-    assert "could not be read just now" in exchange.sentence
+    assert (exchange.failure, exchange.hops) == (Failure.ROBOTS_DENIED, ())
+    assert book.found[server.url("")].faulty
+    assert "could not be read" in exchange.sentence
 
 
 @pytest.mark.parametrize(("hops", "failure"), [(5, Failure.ROBOTS_DENIED), (6, None)])
@@ -303,9 +439,8 @@ def test_every_hop_obeys_the_site_that_it_leads_to(server):
         assert paths(other) == ["/robots.txt"]
 
 
-def test_a_site_that_cannot_be_reached_for_its_rules_cannot_be_reached(server):
-    server.on("/robots.txt", silent)
-    slow, book = ask_obeying(server, limits=SLOW_HEAD)
+def test_a_site_that_cannot_be_reached_for_its_rules_cannot_be_reached():
+    book = Robots()
     names = NamesFromTable(other_example=[socket.gaierror(socket.EAI_NONAME, "x")])
     unknown = ask("http://other.example/", AddressPolicy(), resolver=names, robots=book)
     with socket.create_server(("127.0.0.1", 0)) as closed:
@@ -313,7 +448,7 @@ def test_a_site_that_cannot_be_reached_for_its_rules_cannot_be_reached(server):
     policy = AddressPolicy(allow=frozenset({f"127.0.0.1:{port}"}))
     refused = ask(f"http://127.0.0.1:{port}/", policy, robots=book)
 
-    assert [e.failure for e in (slow, unknown, refused)] == ["SLOW", "DNS_NXDOMAIN", "CONNECT_REFUSED"]
+    assert [e.failure for e in (unknown, refused)] == ["DNS_NXDOMAIN", "CONNECT_REFUSED"]
     assert "other.example" in unknown.sentence
     assert book.found == {}
 

@@ -68,6 +68,19 @@ def test_the_ladder_of_a_suspect_spans_what_being_gone_takes():
     assert checked - NOW < 4 * DAY
 
 
+@pytest.mark.parametrize(
+    ("tier", "expected"), [(Tier.UNDER_REVIEW, 12 * HOUR), (Tier.PUBLISHED, DAY), (Tier.BACKGROUND, DAY)]
+)
+def test_a_link_whose_rules_could_not_be_read_is_due_again_within_a_day(tier, expected):
+    unread = replace(conclude("ROBOTS_DENIED"), retry_after_s=3600)
+
+    assert near(expected, waits(judgement=unread, tier=tier))
+    assert waits(judgement=replace(unread, retry_after_s=2 * 86_400), tier=tier) == 2 * DAY
+    assert waits(judgement=conclude("ROBOTS_DENIED"), tier=tier) == waits(tier=tier)
+    ladder = Schedule(unreachable=(HOUR, 6 * HOUR))
+    assert near(6 * HOUR, waits(judgement=unread, tier=tier, schedule=ladder))
+
+
 def test_denied_checks_double_their_distance_up_to_two_weeks():
     found = [
         waits(
