@@ -21,6 +21,7 @@ SOUNDS = (
     ("ph", "f"), ("ck", "k"), ("q", "k"), ("c", "k"), ("z", "s"), ("w", "v"), ("j", "g"),
 )  # fmt: skip
 ARABIC_ARTICLE = "ال"
+SOUNDS_ALIKE = "~"
 VOWELS = re.compile(r"(?<=.)[aeiouyh]")
 DOUBLED = re.compile(r"(.)\1+")
 
@@ -65,6 +66,15 @@ def query_keys(query: str) -> list[set[str]]:
     return [_query_word_keys(word) for word in telling]
 
 
+def words_keys(query: str) -> set[str]:
+    """Return keys that every name with all the words of a query holds, and hardly another one.
+
+    >>> sorted(words_keys("Al-Raisi"))
+    ['al', 'raisi']
+    """
+    return {key for word in fold(query).split() for key in _word_keys(word) if not key.startswith(SOUNDS_ALIKE)}
+
+
 def _query_word_keys(word: str) -> set[str]:
     found = set(_word_keys(word))
     return {key for key in found if len(key) > 2} or found if _is_cjk(word) else found
@@ -79,7 +89,7 @@ def _word_keys(word: str) -> Iterator[str]:
     if word.startswith(ARABIC_ARTICLE) and len(word) > len(ARABIC_ARTICLE) + 1:
         yield word.removeprefix(ARABIC_ARTICLE)
     if word.isascii() and word.isalpha() and word not in ARTICLES and len(skeleton(word)) > 1:
-        yield "~" + skeleton(word)
+        yield SOUNDS_ALIKE + skeleton(word)
 
 
 def _is_cjk(word: str) -> bool:

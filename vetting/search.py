@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,6 +15,8 @@ from candidates.names import closeness
 
 LONGEST_QUERY = 100
 MOST_FOUND = 50
+MOST_READ = 200
+"""Of how many the names are read to find the closest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +32,36 @@ class Hit:
         return self.closeness == 1
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The closest of the candidates that a query may mean, and how many these are; `is_more`: more than `total`."""
+
+    hits: list[Hit]
+    total: int
+    is_more: bool
+
+    @property
+    def is_cut(self) -> bool:
+        return self.total > len(self.hits)
+
+
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     query = " ".join(request.GET.get("q", "").split())[:LONGEST_QUERY]
-    return render(request, "vetting/search.html", {"query": query, "hits": find(query)})
+    return render(request, "vetting/search.html", {"query": query, "found": find(query)})
 
 
-def find(query: str) -> list[Hit]:
-    """Published candidates that a query may mean, the closest first, then by name."""
+def find(query: str) -> Found:
+    """Published candidates that a query may mean, the closest first, then by name.
+
+    Of many the database chooses which names are read and compared, by all that it can tell of how close they are.
+    """
+    wanted = Candidate.objects.published().closest_first(query).prefetch_related("names")
+    rows = list(wanted[: MOST_READ + 1])
+    hits = sorted((_hit(query, row) for row in rows[:MOST_READ]), key=lambda hit: -hit.closeness)[:MOST_FOUND]
     public = Candidacy.objects.published().select_related("contest__election", "nominated_by")
-    rows = Candidate.objects.published().called(query).prefetch_related("names", Prefetch("candidacies", public))
-    hits = [_hit(query, candidate) for candidate in rows]
-    return sorted(hits, key=lambda hit: (-hit.closeness, hit.candidate.sort_name))[:MOST_FOUND]
+    prefetch_related_objects([hit.candidate for hit in hits], Prefetch("candidacies", public))
+    return Found(hits, total=min(len(rows), MOST_READ), is_more=len(rows) > MOST_READ)
 
 
 def _hit(query: str, candidate: Candidate) -> Hit:

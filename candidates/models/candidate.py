@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.urls import reverse
 from django_countries.fields import CountryField
 
@@ -16,7 +16,7 @@ from candidates.fields import UncertainDateField
 from candidates.models.base import Publishable, PublishableQuerySet, key_field
 from candidates.models.election import Contest
 from candidates.models.organization import Organization
-from candidates.names import keys, query_keys
+from candidates.names import keys, query_keys, words_keys
 
 
 class CandidateQuerySet(PublishableQuerySet):
@@ -30,6 +30,18 @@ class CandidateQuerySet(PublishableQuerySet):
         for alternatives in query_keys(query):
             found = found.filter(name_keys__overlap=sorted(alternatives))
         return found if query_keys(query) else found.none()
+
+    def closest_first(self, query: str) -> Self:
+        """The same candidates: who is called so, letter by letter, has all its words in some name, only sounds alike.
+
+        A name that differs in accents or marks alone ranks among those with all the words, if its bearer has others.
+        """
+        typed = query.replace("\0", "")  # which no column holds, and no query may
+        named = CandidateName.objects.filter(candidate=OuterRef("pk"), text__iexact=typed)
+        same = Q(name__iexact=typed) | Q(name_keys__contained_by=sorted(keys(query))) | Exists(named)
+        words = Q(name_keys__contains=sorted(words_keys(query)))
+        rank = Case(When(same, then=3), When(words, then=2), default=1)
+        return self.called(query).order_by(rank.desc(), "sort_name", "name", "pk")
 
 
 class Candidate(Publishable):

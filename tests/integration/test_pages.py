@@ -496,7 +496,7 @@ def test_search_finds_a_candidate_by_any_spelling(client, case):
         "Šárka Havránková": ["havrankova", "Šárka"],
     }.items():
         for query in queries:
-            [hit] = client.get(reverse("search"), {"q": query}).context["hits"]
+            [hit] = client.get(reverse("search"), {"q": query}).context["found"].hits
             assert hit.candidate.name == name, query
 
 

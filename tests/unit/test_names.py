@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candidates.names import closeness, fold, keys, query_keys, skeleton
+from candidates.names import closeness, fold, keys, query_keys, skeleton, words_keys
 
 AL_RAISI = ["Ahmed Naser Al Raisi", "Ahmed Nasser Al-Raisi", "al-Raissi", "أحمد ناصر الريسي"]
 HU = ["Hu Binchen", "Binchen HU", "Z. Binchen HU", "胡彬郴"]
@@ -74,3 +74,15 @@ def test_folding_twice_is_folding_once(text):
 @given(st.text(min_size=1, max_size=40))
 def test_every_name_finds_itself(text):
     assert not query_keys(text) or found(text, [text])
+
+
+@given(st.text(max_size=40), st.randoms(use_true_random=False))
+def test_a_name_with_all_words_of_a_query_holds_the_keys_of_these(name, chance):
+    words = fold(name).split()
+    query = " ".join(chance.sample(words, chance.randint(0, len(words))))
+    assert words_keys(query) <= keys(name)
+    assert closeness(query, [name]) >= 2
+
+
+def test_a_name_that_only_sounds_alike_does_not_hold_them():
+    assert not words_keys("Ahmad Raizi") <= keys("Ahmed Naser Al Raisi")
