@@ -48,9 +48,15 @@ class Row:
     proceedings: int
     jurisdictions: int
     letters: Mapping[str, list[CoalitionLetter]]
+    retracted: int
     answered: int
     of_others: int
     unanswered: int
+
+    @property
+    def has_letters(self) -> bool:
+        """Tell whether there is anything to say of letters, be it that one was retracted since."""
+        return bool(self.retracted or any(self.letters.values()))
 
     @property
     def objections(self) -> list[CoalitionLetter]:
@@ -103,7 +109,8 @@ def context_of(found: Election, days: Days | None = None) -> dict[str, Any]:
     candidacies = list(_candidacies(found))
     history = records_of(candidacies)
     then = Then(days, {each.candidate_id: history[each.pk].matters for each in candidacies})
-    letters = then.letters(_letters(candidacies, then.known))
+    written = list(_letters(candidacies, then.known))
+    letters, retracted = then.letters(written), then.retracted(written)
     people = {candidacy.candidate_id for candidacy in candidacies}
     rows = Allegation.objects.standing() if days.is_today else Allegation.objects.legible()
     matters = then.counted(rows.filter(candidate__in=people))
@@ -112,6 +119,7 @@ def context_of(found: Election, days: Days | None = None) -> dict[str, Any]:
         then,
         list(proceedings) if days.is_today else then.proceedings(proceedings),
         letters,
+        retracted,
         then.replies(_replies(found, candidacies, matters), matters),
         then.checks(ResearchCheck.objects.published().filter(candidacy__in=candidacies)),
     )
@@ -129,6 +137,7 @@ def context_of(found: Election, days: Days | None = None) -> dict[str, Any]:
         "marks": evidence.of(found),
         "posts": [_post(contest, found_rows, conflicts) for contest in contests],
         "letters": evidence.cited(letters),
+        "retracted": len(retracted),
         "about_body": evidence.cited(reply for reply in records.replies if reply.institution_id),
         "sources": evidence.sources,
     }
@@ -141,6 +150,7 @@ class _Records:
     then: Then
     proceedings: Sequence[Proceeding]
     letters: Sequence[CoalitionLetter]
+    retracted: Sequence[CoalitionLetter]
     replies: Sequence[Reply]
     checks: Sequence[ResearchCheck]
 
@@ -181,6 +191,7 @@ def _row(candidacy: Candidacy, shown: Shown, records: _Records, evidence: Eviden
         proceedings=len(proceedings),
         jurisdictions=len({str(row.jurisdiction) or row.forum_name for row in proceedings}),
         letters={stance: [letter for letter in letters if letter.stance == stance] for stance in LetterStance},
+        retracted=sum(candidacy in letter.candidacies.all() for letter in records.retracted),
         answered=replies["candidate"],
         of_others=replies["others"],
         unanswered=replies["none yet"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
@@ -83,7 +84,8 @@ def context_of(found: Candidate, days: Days | None = None) -> dict[str, Any]:
     allegations = then.allegations(_allegations(found))
     proceedings = then.proceedings(Proceeding.objects.published().filter(allegation__in=allegations))
     replies = then.replies(_replies(allegations, candidacies), allegations)
-    letters = then.letters(letters_about(candidacies, then.known))
+    about = list(letters_about(candidacies, then.known))
+    letters = then.letters(about)
     sides = then.conflicts(sides_about(_about(candidacies, allegations, letters)))
     statements = [*candidacies, *allegations, *proceedings, *replies, *letters, *sides]
     evidence = Evidence(statements, then.citation)
@@ -120,6 +122,7 @@ def context_of(found: Candidate, days: Days | None = None) -> dict[str, Any]:
         "objections": by_stance[LetterStance.OPPOSES],
         "scrutiny": by_stance[LetterStance.SCRUTINY],
         "support": by_stance[LetterStance.SUPPORTS],
+        "retracted": _retracted(then.retracted(about)),
         "voices": voices_of(by_stance[LetterStance.OPPOSES], then.known),
         "timeline": _timeline(then, candidacies, matters, letters, replies),
         "conflicts": conflicts,
@@ -151,6 +154,17 @@ def _withdrawn(shown: Shown | None, matters: Iterable[Matter]) -> list[dict[str,
     """What the profile says of matters that counted on its day and whose text nobody may read any more."""
     legible = {matter.allegation.tag for matter in matters}
     return [line for line in shown.profile["matters"] if line["tag"] not in legible] if shown else []
+
+
+def _retracted(letters: Iterable[CoalitionLetter]) -> dict[str, int]:
+    """How many letters counted on the day of the page that nobody may read any more, in all and by what they are."""
+    stances = Counter(letter.stance for letter in letters)
+    return {
+        "objections": stances[LetterStance.OPPOSES],
+        "scrutiny": stances[LetterStance.SCRUTINY],
+        "support": stances[LetterStance.SUPPORTS],
+        "all": stances.total(),
+    }
 
 
 def latest(moments: Iterable[datetime | None]) -> datetime | None:

@@ -62,8 +62,13 @@ class Then:
         return [row for row in self.allegations(rows) if self.days is None or self._counted(row, self.days.known)]
 
     def letters(self, rows: Iterable[CoalitionLetter]) -> list[CoalitionLetter]:
-        """The letters that had been written and stood; on a past day each says when it `fell_on`, if it has."""
-        return [row for row in rows if self.days is None or self.days.show(_letter_row(row))]
+        """The letters that had been written and stood, and may still be read; on a past day each says when it
+        `fell_on`, if it has."""
+        return [row for row in rows if self.days is None or (not row.is_retracted and self._stood(row))]
+
+    def retracted(self, rows: Iterable[CoalitionLetter]) -> list[CoalitionLetter]:
+        """The letters that stood then and were retracted since: to be counted, for nobody may read them any more."""
+        return [row for row in rows if self.days and row.is_retracted and self._stood(row)]
 
     def replies(self, rows: Iterable[Reply], about: Iterable[Allegation]) -> list[Reply]:
         """Replies that may have been given, or asked for, by then; those to an allegation only beside it."""
@@ -165,6 +170,9 @@ class Then:
     def _counted(self, row: Allegation, known: date) -> bool:
         matter = self._matter(row)
         return matter is not None and matter.stands(known)
+
+    def _stood(self, row: CoalitionLetter) -> bool:
+        return self.days is not None and self.days.show(_letter_row(row))
 
     def _matter(self, allegation: Allegation) -> records.Matter | None:
         return self._matters.get((allegation.candidate_id, allegation.tag or 0))

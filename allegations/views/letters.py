@@ -33,15 +33,15 @@ def letters_about(candidacies: Iterable[Candidacy], known: date | None = None) -
     """Standing letters about any of these candidacies, with the counts of their signatories known by name.
 
     Each has `listed_signatures`, `named_signatures` and `doubtful_signatures`; who withdrew is not counted, and neither
-    is who was not on record on the day `known`. With such a day also those that were superseded, with the day that each
-    `fell_on`.
+    is who was not on record on the day `known`. With such a day also those that were superseded or retracted, with the
+    day that each `fell_on`; of the retracted ones nothing may be shown but how many stood.
     """
     about = Candidacy.letters.through.objects.filter(candidacy__in=candidacies).values("coalitionletter")
     own = signed(known).filter(letter=OuterRef("pk"))
     counts = {f"{each.value}_signatures": _count(own.filter(certainty=each)) for each in Certainty}
     rows = CoalitionLetter.objects.standing()
     if known:
-        rows = CoalitionLetter.objects.legible().annotate(fell_on=fell_on(letter=OuterRef("pk")))
+        rows = CoalitionLetter.objects.published().annotate(fell_on=fell_on(letter=OuterRef("pk")))
     counted: QuerySet[CoalitionLetter] = rows.filter(pk__in=about).annotate(**counts)
     return counted
 

@@ -101,6 +101,71 @@ def test_a_letter_retracted_since_or_fallen_nobody_knows_when_is_on_no_page(lett
     assert other.title not in read(FIRST) + read(FIRST, election)
 
 
+STANCES = {
+    "opposes": "Objections",
+    "asks-scrutiny": "Concern or a call for scrutiny",
+    "supports": "Support",
+}
+
+
+@pytest.mark.parametrize("stance", STANCES)
+def test_a_letter_retracted_since_is_counted_where_it_stood_and_told_in_no_word_of_its_own(
+    letter, read, election, client, stance
+):
+    type(letter).objects.filter(pk=letter.pk).update(stance=stance)
+    move(letter, "retracted", LATER, reason="A forgery.")
+    told = "1 letter that counted then cannot be read any more; it was retracted since."
+    vector = {"opposes": "/OB:50.20", "supports": "/SB:50.20"}.get(stance, "/RR:N")
+    for day in (FIRST, LATER - ONE_DAY):
+        page, matrix = read(day), read(day, election)
+        assert vector in page
+        assert page.count(told) == 2
+        assert f"{STANCES[stance]} {told}" in page
+        assert f"{STANCES[stance]} None recorded." not in page
+        assert "No letter is recorded." not in page + matrix
+        assert "1 that counted then was retracted since" in matrix
+        assert told in matrix
+        for words in (letter.title, letter.summary, letter.addressees, letter.slug, "A forgery."):
+            assert words not in page + matrix
+    for query in ({"day": FIRST - ONE_DAY}, {"day": LATER}, {"day": FIRST, "known": LATER}, {}):
+        page, matrix = read(**query), read(**query, address=election)
+        assert "retracted since" not in page + matrix
+        assert vector not in page or stance == "asks-scrutiny"
+        assert "Objections None recorded." in page
+        assert "Support None recorded." in page
+        assert page.count("No letter is recorded.") == matrix.count("No letter is recorded.") == 1
+
+
+def test_a_letter_that_stands_is_read_beside_one_retracted_since(candidacy, letter, read, election):
+    other = factories.letter(candidacy, claimed_people=3, dated="2022-02")
+    put_on_record(other)
+    move(letter, "retracted", LATER)
+    assert "/OB:50.20" in read(FIRST)
+    assert f"{other.title} 1 letter that counted then cannot be read" in read(FIRST)
+    assert "/OB:3.x" in read(LATER)
+    assert "retracted since" not in read(LATER) + read(LATER, election)
+
+
+def test_a_draft_sent_back_or_a_letter_retracted_nobody_knows_when_counted_on_no_day(candidacy, letter, read, election):
+    row = factories.letter(candidacy, claimed_people=70, published=False, dated="2022-02")
+    ReviewEvent.objects.create(
+        letter=row, step="return", left="in review", reached="draft", at=moment(LATER), by=factories.editor()
+    )
+    values = {"state": "retracted", "state_reason": "A forgery.", "state_since": moment(LATER)}
+    type(letter).objects.filter(pk=letter.pk).update(**values)
+    for day in (FIRST, LATER, None):
+        assert "/OB:" not in read(day)
+        assert "retracted since" not in read(day) + read(day, election)
+
+
+def test_the_api_counts_a_letter_retracted_since_as_the_vector_of_the_day(candidacy, letter, client):
+    move(letter, "retracted", LATER)
+    address = f"/api/v1/candidacies/{candidacy.pk}/assessment/"
+    then, after = (client.get(f"{address}?as_of={day}").json()["profile"] for day in (LATER - ONE_DAY, LATER))
+    assert (then["opposition"]["signatories"], "/OB:50.20/" in f"{then['vector']}/") == (50, True)
+    assert (after["opposition"], "/OB:" in after["vector"]) == (None, False)
+
+
 def test_an_answer_to_a_matter_superseded_since_is_counted_on_the_days_on_which_that_stood(matter, read, election):
     move(matter, "superseded", LATER)
     for day in (FIRST, LATER - ONE_DAY):

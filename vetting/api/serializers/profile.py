@@ -40,7 +40,10 @@ class CoverageSerializer(serializers.Serializer[Any]):
 
 
 class VoicesSerializer(serializers.Serializer[Any]):
-    """Who signed letters: counts first, null where not known; `index` is the breadth from 0 to 100, as a range."""
+    """Who signed letters: counts first, null where not known; `index` is the breadth from 0 to 100, as a range.
+
+    A letter that was retracted later is counted on the days on which it stood.
+    """
 
     signatories = serializers.IntegerField(read_only=True, allow_null=True)
     countries = serializers.IntegerField(read_only=True, allow_null=True)
