@@ -140,14 +140,9 @@ def _timeline(
     letters: Iterable[CoalitionLetter],
     replies: Iterable[Reply],
 ) -> list[timeline.Event]:
-    """What had happened by then; of a candidacy, whose steps bear no day of record, no more than was known."""
-    days = then.days
-    if days is None:
-        return timeline.events(candidacies, matters, letters, replies)
-    known = min(days.as_of, days.known)
-    own = [event for event in timeline.events(filter(then.has, candidacies), (), (), ()) if event.day <= known]
-    others = [event for event in timeline.events((), matters, letters, replies) if event.day <= days.as_of]
-    return sorted([*own, *others], key=lambda event: event.day)
+    """What had happened by then, and was known."""
+    events = timeline.events(filter(then.has, candidacies), matters, letters, replies, then.known)
+    return [event for event in events if then.days is None or event.day <= then.days.as_of]
 
 
 def _withdrawn(shown: Shown | None, matters: Iterable[Matter]) -> list[dict[str, Any]]:

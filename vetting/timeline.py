@@ -13,6 +13,7 @@ from allegations.codes import ReplyKind
 from allegations.models import CoalitionLetter, Reply
 from allegations.views.evidence import Cited
 from candidates.models import Candidacy
+from vetting.dated import recorded
 from vetting.matter import Matter
 
 
@@ -32,9 +33,11 @@ def events(
     matters: Iterable[Matter],
     letters: Iterable[CoalitionLetter],
     replies: Iterable[Reply],
+    known: date | None = None,
 ) -> list[Event]:
-    """Everything dated, earliest first."""
-    found = [*_of_candidacies(candidacies), *_of_matters(matters), *_of_letters(letters), *_of_replies(replies)]
+    """Everything dated, earliest first; with a day `known`, of the candidacies and their votes what was known on it."""
+    of_candidacies = _of_candidacies(candidacies, known or date.max)
+    found = [*of_candidacies, *_of_matters(matters), *_of_letters(letters), *_of_replies(replies)]
     return sorted((event for event in found if event.when), key=lambda event: event.day)
 
 
@@ -43,15 +46,18 @@ def _event(record: Any, date_field: str, kind: str, text: str, address: str) -> 
     return Event(getattr(record, date_field), day, kind, text, address)
 
 
-def _of_candidacies(candidacies: Iterable[Candidacy]) -> Iterator[Event]:
+def _of_candidacies(candidacies: Iterable[Candidacy], known: date) -> Iterator[Event]:
+    """The steps of candidacies, which bear no day of record, and the votes, which are on record ahead of their day."""
     for candidacy in candidacies:
         election = candidacy.contest.election
         address = election.get_absolute_url()
         for step in candidacy.steps:  # type: ignore[attr-defined]
             day = date.fromisoformat(step["earliest"]) if step["earliest"] else date.max
             text = f"{Candidacy.Status(step['status']).label}: {candidacy.contest.label}"
-            yield Event(step["since"], day, _("Candidacy"), text, address)
-        yield _event(election, "voted", _("Vote"), election.title, address)
+            if day <= known:
+                yield Event(step["since"], day, _("Candidacy"), text, address)
+        if recorded(election.published_at) <= known:
+            yield _event(election, "voted", _("Vote"), election.title, address)
 
 
 def _of_matters(matters: Iterable[Matter]) -> Iterator[Event]:

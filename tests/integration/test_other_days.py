@@ -1,7 +1,7 @@
 """Pages of another day: what had happened and was on record by then, and never more than the page of today."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from itertools import product
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from allegations.actions.evidence import evidence_change
 from allegations.models import Allegation, Grading, Proceeding
 from allegations.workflow import State
-from candidates.models import Candidacy, Candidate
+from candidates.models import Candidacy, Candidate, Election
 from tests import factories
 from vetting.assessments import history, on_days
 from vetting.facts import records_of
@@ -99,6 +99,22 @@ def test_no_step_of_a_candidacy_is_told_before_it_was_known(page):
 
     assert any("lected" in row for row in steps("?as_of=2022-01-01"))
     assert not any("lected" in row for row in steps("?as_of=2022-01-01&known=2021-11-23"))
+
+
+def test_a_vote_that_was_on_record_ahead_is_told_once_it_had_happened(page, candidacies):
+    def votes(query):
+        rows = map(words, re.findall(r'<li><span class="timeline__when">.*?</li>', page(AL_RAISI + query), re.DOTALL))
+        return [row for row in rows if " Vote " in f" {row} "]
+
+    election = candidacies.contest.election
+    Election.objects.filter(pk=election.pk).update(published_at=datetime(2021, 11, 10, tzinfo=UTC))
+    Candidacy.objects.filter(pk=candidacies.pk).update(published_at=datetime(2021, 11, 8, tzinfo=UTC))
+    [told] = votes("?as_of=2021-11-25&known=2021-11-10")
+    assert told == f"25 November 2021 Vote {election.title}"
+    assert votes("?as_of=2022-01-01&known=2021-11-23") == votes("?as_of=2022-01-01") == votes("") == [told]
+    for query in ("?as_of=2021-11-24&known=2021-11-23", "?as_of=2021-11-24&known=2022-06-01"):
+        assert votes(query) == []
+    assert votes("?as_of=2021-11-25&known=2021-11-09") == []
 
 
 @pytest.mark.parametrize("state", [State.DISPUTED, State.SUPERSEDED])
