@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
     Count,
@@ -24,7 +25,7 @@ from django.db.models import (
     Window,
 )
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, Collate, NullIf, RowNumber, TruncDate
+from django.db.models.functions import Coalesce, Collate, JSONObject, NullIf, RowNumber, TruncDate
 from django.utils.functional import cached_property
 
 from allegations.acts import USUAL_SEVERITY
@@ -140,6 +141,13 @@ def fell_on(**record: Any) -> Subquery:
     """The day on which a record was first superseded or retracted."""
     fell = ReviewEvent.objects.filter(**record, reached__in=FALLEN).order_by("at", "pk")
     return Subquery(fell.values(day=TruncDate("at", tzinfo=UTC))[:1])
+
+
+def moves(**record: Any) -> ArraySubquery:
+    """The steps that moved a record, in order: the state that each `left`, the one it `reached`, and its `day`."""
+    steps = ReviewEvent.objects.filter(**record).exclude(left=F("reached")).order_by("at", "pk")
+    row = JSONObject(left="left", reached="reached", day=TruncDate("at", tzinfo=UTC))
+    return ArraySubquery(steps.values(json=row))
 
 
 def signed(known: date | None = None) -> QuerySet[Signature]:

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,6 +17,7 @@ from allegations.codes import Stance
 from allegations.models import Allegation, Citation, Origin, Proceeding, Reply
 from allegations.provenance import SHARED, OriginNode, clusters, origin_chain
 from allegations.provenance import Cited as CitedKeys
+from allegations.queries import moves
 from allegations.views.conflicts import conflicts_of, sides_about
 from allegations.views.evidence import Cited, Evidence, Mark, origins_behind
 from candidates.models import Candidacy
@@ -230,7 +231,7 @@ def jurisdictions(matters: Iterable[Matter]) -> list[Jurisdiction]:
 def allegation(request: HttpRequest, pk: str) -> HttpResponse:
     """The page of today or, with `as_of` and `known` in its query, of two earlier days; 400 where these are no days."""
     rows = Allegation.objects.published().select_related("candidate", "claimed_by_organization", "merged_into")
-    found = rows.filter(pk=pk).first()
+    found = rows.annotate(moves=moves(allegation=OuterRef("pk"))).filter(pk=pk).first()
     if found is None:
         raise Http404
     if found.is_retracted:

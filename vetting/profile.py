@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from allegations.codes import LetterStance
 from allegations.models import Allegation, CoalitionLetter, Proceeding, Reply
+from allegations.queries import moves
 from allegations.views.conflicts import conflicts_of, sides_about
 from allegations.views.evidence import Evidence
 from allegations.views.letters import letters_about
@@ -187,7 +188,8 @@ def _candidacies(found: Candidate) -> QuerySet[Candidacy]:
 
 
 def _allegations(found: Candidate) -> QuerySet[Allegation]:
-    rows = Allegation.objects.legible().filter(candidate=found)
+    rows: QuerySet[Any] = Allegation.objects.legible().filter(candidate=found)
+    rows = rows.annotate(moves=moves(allegation=OuterRef("pk")))
     return rows.select_related("claimed_by_organization", "merged_into").order_by("tag")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from allegations.codes import ReplyKind, Stance
 from allegations.grading import FORUM
 from allegations.models import Allegation, Citation, CoalitionLetter, Grading, Proceeding, ProceedingStep, Reply
 from allegations.provenance import SHARED
+from allegations.workflow import State
 from candidates.fields import earliest, latest
 from candidates.models import Candidacy, CandidacyStatus, ResearchCheck
 from vetting.dated import fallen, grades, recorded
@@ -199,6 +201,27 @@ def _row(row: Any, dated: Any, name: str, absent: tuple[records.Span, ...] = ())
 
 def _letter_row(row: CoalitionLetter) -> records.Row:
     return _row(row, row, "dated", fallen(row.state, row.fell_on))  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """That a review moved a record from a state to another, and the day."""
+
+    left: str
+    reached: str
+    day: date
+
+
+def end_of_dispute(record: Any, days: Days) -> Move | None:
+    """What ended the dispute in which a record was on the day known; None where it was in none, or still is.
+
+    The first step after a day tells in which state it was by its end. `record` has its `moves`.
+    """
+    later = (each for each in record.moves if date.fromisoformat(each["day"]) > days.known)
+    first = next(later, None)
+    if first is None or first["left"] != State.DISPUTED:
+        return None
+    return Move(first["left"], first["reached"], date.fromisoformat(first["day"]))
 
 
 def steps_by(days: Days) -> QuerySet[ProceedingStep]:

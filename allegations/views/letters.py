@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from allegations.codes import Certainty
 from allegations.models import CoalitionLetter, Reply, Signature
-from allegations.queries import fell_on, signed
+from allegations.queries import fell_on, moves, signed
 from allegations.views.conflicts import conflicts_of, sides_about
 from allegations.views.evidence import Evidence
 from candidates.models import Candidacy
@@ -34,14 +34,15 @@ def letters_about(candidacies: Iterable[Candidacy], known: date | None = None) -
 
     Each has `listed_signatures`, `named_signatures` and `doubtful_signatures`; who withdrew is not counted, and neither
     is who was not on record on the day `known`. With such a day also those that were superseded or retracted, with the
-    day that each `fell_on`; of the retracted ones nothing may be shown but how many stood.
+    day that each `fell_on` and its `moves`; of the retracted ones nothing may be shown but how many stood.
     """
     about = Candidacy.letters.through.objects.filter(candidacy__in=candidacies).values("coalitionletter")
     own = signed(known).filter(letter=OuterRef("pk"))
     counts = {f"{each.value}_signatures": _count(own.filter(certainty=each)) for each in Certainty}
     rows = CoalitionLetter.objects.standing()
     if known:
-        rows = CoalitionLetter.objects.published().annotate(fell_on=fell_on(letter=OuterRef("pk")))
+        rows = CoalitionLetter.objects.published()
+        rows = rows.annotate(fell_on=fell_on(letter=OuterRef("pk")), moves=moves(letter=OuterRef("pk")))
     counted: QuerySet[CoalitionLetter] = rows.filter(pk__in=about).annotate(**counts)
     return counted
 

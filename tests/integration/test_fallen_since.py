@@ -183,6 +183,66 @@ def test_an_answer_to_a_matter_that_stands_is_counted_on_every_day(matter, read,
     assert "none of the candidate" in read(FIRST, election)
 
 
+# What was disputed then
+
+
+def dispute(record, *moves):
+    """Let a record move from state to state on days, each for a reason of its own."""
+    for reached, day in moves:
+        move(record, reached, day, reason=f"A reason to be {reached}.")
+        record.refresh_from_db()
+
+
+def state_told(page):
+    """What a page says in its own words of the state of the only record on it."""
+    return " ".join(re.findall(r"Disputed(?: again)?(?: since then)?\.(?: Settled since then\. [\w ]+?2022)?", page))
+
+
+SETTLED = "Disputed. Settled since then. 1 September 2022"
+
+
+@pytest.mark.parametrize("kind", ["matter", "letter"])
+def test_a_dispute_settled_since_is_told_on_the_days_on_which_it_lasted(request, read, election, kind):
+    record = request.getfixturevalue(kind)
+    dispute(record, ("disputed", LATER), ("published", LAST))
+    pages = [None, record.get_absolute_url() if kind == "matter" else election]
+    for day in (LATER, LATER + ONE_DAY, LAST - ONE_DAY):
+        assert [state_told(read(day, page)) for page in pages] == [SETTLED] * 2
+        assert not any("A reason to be" in read(day, page) for page in pages)
+        assert [state_told(read(FIRST, page, known=day)) for page in pages] == [SETTLED] * 2
+    for query in ({"day": FIRST}, {"day": LATER - ONE_DAY}, {"day": LAST}, {"day": LATER, "known": LAST}, {}):
+        assert [state_told(read(**query, address=page)) for page in pages] == ["", ""]
+
+
+def test_a_dispute_is_told_of_its_own_days_whatever_came_after_it(matter, read):
+    more = LAST + ONE_DAY
+    dispute(matter, ("disputed", LATER), ("published", LAST), ("disputed", more))
+    assert state_told(read(LATER)) == f"{SETTLED} Disputed again since then."
+    assert state_told(read(LAST)) == "Disputed since then."
+    assert state_told(read(more)) == state_told(read()) == "Disputed."
+    assert f"Disputed. A reason to be disputed. {more:%-d %B %Y}" in read(more)
+    dispute(matter, ("superseded", more + ONE_DAY))
+    assert "Disputed. Superseded since then. A reason to be superseded." in read(more)
+    assert state_told(read(LATER)) == SETTLED
+    assert state_told(read(more + ONE_DAY)) == state_told(read()) == ""
+
+
+def test_the_page_of_a_letter_tells_its_state_of_today(letter, read):
+    dispute(letter, ("disputed", LATER))
+    assert state_told(read(None, letter.get_absolute_url())) == "Disputed."
+    dispute(letter, ("published", LAST))
+    assert state_told(read(None, letter.get_absolute_url())) == ""
+
+
+def test_what_is_added_to_a_disputed_record_is_no_end_of_the_dispute(matter, read):
+    dispute(matter, ("disputed", FIRST))
+    added = {"step": "publish", "left": "disputed", "reached": "disputed", "by": factories.editor()}
+    ReviewEvent.objects.create(allegation=matter, at=moment(LATER), **added)
+    assert state_told(read(FIRST)) == state_told(read(LATER)) == "Disputed."
+    dispute(matter, ("published", LAST))
+    assert state_told(read(FIRST)) == state_told(read(LATER)) == SETTLED
+
+
 # Who had signed
 
 

@@ -11,15 +11,19 @@ from django.utils.translation import gettext as _
 
 from allegations.codes import Credibility, LinkState, Reliability, ReplyKind
 from allegations.models import Citation, Proceeding, ProceedingStep, Source
+from allegations.models.allegation import Reviewed
 from allegations.replies import is_of_candidate
 from allegations.views.evidence import Cited
 from candidates import dates
 from vetting.beside import beside
+from vetting.days import Days
 from vetting.facts import UNEXAMINED, code_of, grade_of
 from vetting.matter import Matter
 from vetting.risk import scales
 from vetting.risk.words import EXONERATION_WORDING, STAGE_WORDING, UNEXAMINED_WORDING, printed
 from vetting.steps import STEP_WORDING
+from vetting.then import Move
+from vetting.then import end_of_dispute as ended
 
 register = template.Library()
 
@@ -149,6 +153,12 @@ def tier_name(line: dict[str, Any]) -> str:
 def printed_score(score: int) -> str:
     """A score as pages print it."""
     return printed(score)
+
+
+@register.filter
+def end_of_dispute(record: Reviewed, days: Days | None) -> Move | None:
+    """What ended the dispute in which a record was on the past day of a page, if it was in one and is no more."""
+    return None if days is None or days.is_today else ended(record, days)
 
 
 @register.filter
