@@ -123,8 +123,7 @@ def matter(allegation: AllegationRow, rows: Rows, groupings: Groupings) -> recor
         tag=allegation.tag,
         recorded=since,
         on=allegation.first_alleged_earliest,
-        # Undated, it was first alleged at the latest when a source or a proceeding tells of it.
-        until=allegation.first_alleged_latest or _told(steps, cited),
+        until=allegation.first_alleged_latest,
         absent=(
             *fallen(allegation.state, allegation.fell_on),
             *merged(allegation.merged_into, rows.merges_of(allegation)),
@@ -135,11 +134,6 @@ def matter(allegation: AllegationRow, rows: Rows, groupings: Groupings) -> recor
         acts=tuple([act(row, given.get((FORUM, row.proceeding_id))) for row in steps]),
         citations=tuple([citation(row, cited, rows, groupings) for row in cited]),
     )
-
-
-def _told(steps: Iterable[StepRow], cited: Iterable[CitationRow]) -> date | None:
-    told = [row.reached_latest for row in steps] + [row.dated_latest for row in cited]
-    return min((day for day in told if day), default=None)
 
 
 def citation(row: CitationRow, beside: Sequence[CitationRow], rows: Rows, groupings: Groupings) -> records.Cited:

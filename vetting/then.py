@@ -57,7 +57,12 @@ class Then:
 
     def shows(self, row: Allegation) -> bool:
         """Tell whether an allegation had been made by then and was on record, whatever has become of it since."""
-        return self.days is None or self.days.show(self._matter_row(row))
+        if self.days is None:
+            return True
+        matter = self._matter(row)
+        if matter is None:
+            return self.days.show(_row(row, row, "first_alleged"))
+        return matter.recorded <= self.days.known and matter.was_alleged(self.days.as_of, self.days.known)
 
     def counted(self, rows: Iterable[Allegation]) -> list[Allegation]:
         """Of the same allegations those that the profile of then may rest on, whatever has become of them since."""
@@ -178,12 +183,6 @@ class Then:
 
     def _matter(self, allegation: Allegation) -> records.Matter | None:
         return self._matters.get((allegation.candidate_id, allegation.tag or 0))
-
-    def _matter_row(self, allegation: Allegation) -> records.Row:
-        matter = self._matter(allegation)
-        if matter is None:
-            return _row(allegation, allegation, "first_alleged")
-        return records.Row(recorded=matter.recorded, on=matter.on, until=matter.until)
 
     def _graded(self, allegation: Allegation, scale: str) -> int | None:
         matter = self._matter(allegation)

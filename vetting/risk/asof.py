@@ -33,7 +33,7 @@ def facts_on(record: Record, as_of: date, known: date | None = None) -> Candidac
     """
     known = known or as_of
     letters = against(record.letters, as_of, known)
-    matters = [rows_on(matter, as_of, known) for matter in against(record.matters, as_of, known)]
+    matters = [rows_on(matter, as_of, known) for matter in record.matters if counts(matter, as_of, known)]
     return CandidacyFacts(
         slug=record.slug,
         as_of=as_of,
@@ -45,6 +45,11 @@ def facts_on(record: Record, as_of: date, known: date | None = None) -> Candidac
         support=voices(letter for letter in letters if not letter.opposes),
         matters=tuple(matter_on(rows, known) for rows in matters),
     )
+
+
+def counts(matter: Matter, as_of: date, known: date) -> bool:
+    """Tell whether a matter stood on `known` and had surely been alleged by `as_of`."""
+    return matter.stands(known) and matter.was_alleged(as_of, known)
 
 
 def against(rows: Iterable[AnyRow], as_of: date, known: date) -> list[AnyRow]:

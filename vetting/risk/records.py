@@ -127,6 +127,19 @@ class Matter(Row):
     acts: tuple[Act, ...] = ()
     citations: tuple[Cited, ...] = ()
 
+    def was_alleged(self, as_of: date, known: date) -> bool:
+        """Tell whether the matter had surely been alleged by a day, as far as another day knew.
+
+        Undated, it was at the latest when an act or a source that was on record tells of it.
+        """
+        if self.on is not None and self.on > as_of:
+            return False
+        return self.recorded <= as_of or (self.until or self._told(known) or self.on or date.max) <= as_of
+
+    def _told(self, known: date) -> date | None:
+        rows: tuple[Row, ...] = (*self.acts, *self.citations)
+        return min((row.until for row in rows if row.until and row.stands(known)), default=None)
+
 
 @dataclass(slots=True, kw_only=True)
 class Check(Row):

@@ -113,6 +113,29 @@ def test_what_is_on_record_has_happened_unless_it_lies_ahead(row, first, sure):
     assert row.has_happened(sure)
 
 
+TOLD = {"acts": (Act(code="K1", recorded=DAY, until=EARLY),)}
+CITED = {"citations": (Cited(key="a", recorded=DAY, until=EARLY, on=START),)}
+
+
+@pytest.mark.parametrize(
+    ("told", "known", "sure"),
+    [
+        (TOLD, DAY, EARLY),
+        (CITED, DAY, EARLY),
+        (TOLD | CITED, DAY - timedelta(1), LATE),  # nobody had read yet what tells of it
+        (CITED | {"on": DAY}, DAY, DAY),
+        (CITED | {"on": START, "until": DAY}, DAY, DAY),
+        ({"on": EARLY}, EARLY, EARLY),
+        ({}, LATE, LATE),
+    ],
+)
+def test_a_matter_was_alleged_when_what_was_known_tells_of_it_or_it_is_on_record(told, known, sure):
+    row = Matter(tag=1, recorded=LATE, **told)
+
+    assert not row.was_alleged(sure - timedelta(1), known)
+    assert row.was_alleged(sure, known)
+
+
 def test_the_latest_grade_counts_and_an_empty_one_takes_it_back():
     grades = (Grade(EARLY, "B"), Grade(LATE, ""), Grade(DAY, "C"), Grade(DAY, "D"))
 
@@ -299,7 +322,7 @@ def some_grades(codes):
 
 grades_of = {name: st.just(()) | some_grades(codes) for name, codes in (*CODES.items(), ("origin", "ab"))}
 spans = st.just(()) | st.tuples(st.tuples(some_days, st.none() | some_days))
-dated = {"recorded": some_days, "on": st.none() | some_days, "until": st.none(), "absent": spans}
+dated = {"recorded": some_days, "on": st.none() | some_days, "until": st.none() | some_days, "absent": spans}
 acts = st.builds(Act, code=st.sampled_from([*STAGES, *EXONERATIONS]), forum=grades_of["forum"], **dated)
 citations = st.builds(
     Cited,
@@ -355,7 +378,11 @@ def eci(record, as_of, known):
 @given(records, some_days, some_days, acts, citations, st.integers(1, 99), st.booleans())
 def test_29_nothing_after_either_day_matters(record, as_of, known, act, citation, wait, happened):
     row = record.matters[0]
-    moved = {"on": as_of, "recorded": known + timedelta(wait)} if happened else {"on": as_of + timedelta(wait)}
+    moved = (
+        {"on": as_of, "recorded": known + timedelta(wait)}
+        if happened
+        else {"on": as_of + timedelta(wait), "until": None}
+    )
     later = replace(
         row,
         acts=(*row.acts, replace(act, **moved)),
