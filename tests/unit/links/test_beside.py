@@ -101,6 +101,14 @@ def test_all_of_a_batch_are_asked_together_and_each_is_judged_by_what_is_known_o
     assert pages[1].judgement.kinds == {Kind.PROBE, Kind.UNLIKE}
 
 
+def test_every_answer_is_told_of_the_page_that_it_was_asked_beside():
+    fetch, pages = Answering(MISSING, status=200), [looked(PAGE), looked(MISSING), looked(MISSING, POST)]
+    told = ask_beside(pages, fetch, PUBLIC)
+
+    assert [page for page, _ in told] == [pages[2], pages[1], pages[2]]
+    assert [answer.url for _, answer in told] == [url for batch in fetch.asked for url in batch]
+
+
 @pytest.mark.parametrize("page", [looked(SHELL, POST), looked(MISSING)], ids=["platform", "host"])
 def test_an_answer_that_cannot_be_judged_is_let_go_of_and_holds_up_no_other_page(page, monkeypatch, caplog):
     fetch, before, other = Answering(MISSING, status=200), page.judgement, looked(MISSING)
