@@ -7,7 +7,7 @@ import time
 from celery import shared_task
 from django.conf import settings
 
-from allegations.actions.links import auditing, claiming, digest, reading, sweeping, webcopies
+from allegations.actions.links import auditing, claiming, day_faults, digest, reading, sweeping, webcopies
 
 BUDGET_S = 30
 SWEEP_S = 140  # a batch begun at the end of the budget, with BATCH_S for asking, is written down before that
@@ -53,6 +53,12 @@ def copies() -> None:
 def seal() -> None:
     """Seal the days of the archive that are over, and have them timestamped."""
     auditing.seal_days()
+
+
+@shared_task(name="links.chain", ignore_result=True)
+def check_chain() -> None:
+    """Check the chain of the archive’s days, and write down what is wrong."""
+    day_faults.check_chain_when_due()
 
 
 @shared_task(name="links.audit", ignore_result=True, soft_time_limit=ONE_FILE_S, time_limit=ONE_FILE_S + 20)

@@ -254,6 +254,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(600),
         "options": {"expires": 600},
     },
+    "links-chain": {
+        "task": "links.chain",
+        "schedule": schedule(3600),
+        "options": {"expires": 3600},
+    },
     "links-audit": {
         "task": "links.audit",
         "schedule": schedule(300),

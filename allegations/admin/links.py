@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET
 
 from allegations.actions.links.answers import open_questions, waiting
 from allegations.actions.links.auditing import chain_state
+from allegations.actions.links.day_faults import last_found
 from allegations.actions.links.progress import archive_kept, progress
 from allegations.admin.answering import done
 from allegations.admin.base import person
@@ -38,7 +39,9 @@ MAY = "allegations.view_reviewtask"
 IN_OVERVIEW = 10
 A_PAGE = 50
 AGAIN_S = 5  # how soon a page that shows a sweep asks again
-DAYS_AT_ONCE = 31  # a longer chain is read from the archive only when somebody asks for it
+DAYS_AT_ONCE = (
+    31  # a longer chain is read from the archive only when somebody asks for it, and told as it was found last
+)
 LAST_SUPPORT = "last-support"
 TITLES: dict[str, tuple[_StrPromise, _StrPromise]] = {
     Kind.QUOTE_MISSING: (
@@ -170,7 +173,7 @@ def _stands_there(sections: list[Section], standing: list[Standing]) -> bool:
 def _archive(request: HttpRequest) -> dict[str, Any]:
     archive = archive_kept()
     asked = request.GET.get("chain") == "check"
-    return {"archive": archive, "chain": chain_state() if asked or archive.days <= DAYS_AT_ONCE else None}
+    return {"archive": archive, "chain": chain_state() if asked or archive.days <= DAYS_AT_ONCE else last_found()}
 
 
 # Sections

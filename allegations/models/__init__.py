@@ -17,7 +17,7 @@ from allegations.models.reply import Reply
 from allegations.models.review import ReviewEvent, ReviewTask
 from allegations.models.second_look import SecondLook, VolatilePlace
 from allegations.models.source import Source
-from allegations.models.stored import DayManifest, DayTimestamp, StoredFile
+from allegations.models.stored import DayFault, DayManifest, DayTimestamp, StoredFile
 
 __all__ = [
     "Allegation",
@@ -28,6 +28,7 @@ __all__ = [
     "CoalitionLetter",
     "ConflictSide",
     "ContentChange",
+    "DayFault",
     "DayManifest",
     "DayTimestamp",
     "Digest",

@@ -7,7 +7,10 @@ from django.db.models import Q
 
 
 class StoredFile(models.Model):
-    """A file of the archive. Its name, digest and size never change (a trigger); `fault` says what an audit found."""
+    """A file of the archive. Its name, digest and size never change (a trigger); `fault` says what an audit found.
+
+    `unlike` is told by the check of the chain, which compares rows with manifests; all others by reading the file.
+    """
 
     class Kind(models.TextChoices):
         WARC = "warc", "answers of one batch of checks"
@@ -19,6 +22,7 @@ class StoredFile(models.Model):
         MISSING = "missing", "missing"
         CHANGED = "changed", "not what was stored"
         UNREADABLE = "unreadable", "unreadable"
+        UNLIKE = "unlike", "not as the manifest of its day lists it"
 
     key = models.CharField(max_length=300, unique=True, help_text="Its name in the store.")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -84,3 +88,34 @@ class DayTimestamp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.authority}: {self.stated_at:%Y-%m-%d %H:%M}"
+
+
+class DayFault(models.Model):
+    """What the last check of the chain found wrong with a day of the archive; every check writes these rows anew.
+
+    `about` names the file. The sources are those that a fault of a single file concerns; a fault of the day or of its
+    timestamp concerns every source of which a copy was stored on it.
+    """
+
+    class Kind(models.TextChoices):
+        DAY = "day", "the day is missing, or does not hold"
+        STAMP = "stamp", "a timestamp of the day does not hold"
+        UNLIKE = "unlike", "the database knows a file otherwise than its manifest"
+        UNKNOWN = "unknown", "the database does not know a file of its manifest"
+        UNLISTED = "unlisted", "a file is in no manifest"
+
+    day = models.DateField()
+    kind = models.CharField(max_length=20, choices=Kind)
+    about = models.CharField(max_length=300)
+    words = models.CharField(max_length=500)
+    found_at = models.DateTimeField()
+    sources = models.ManyToManyField("allegations.Source", related_name="day_faults")
+
+    class Meta:
+        ordering = ["day", "about", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "kind", "about", "words"], name="day_fault_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}: {self.about}: {self.words}"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import TruncDate
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from allegations.codes import LinkState
-from allegations.models import Capture, DayManifest, LinkEvent, Source, StoredFile
+from allegations.models import Capture, DayFault, DayManifest, LinkEvent, Source, StoredFile
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -72,7 +74,19 @@ def changes(source: Source) -> QuerySet[Any]:
 
 
 def captures(source: Source) -> QuerySet[Capture]:
-    return source.captures.select_related("file", "check_made__warc").order_by("-captured_at", "-id")
+    """The copies of a source; `day_fault` is the kind of what is wrong with the manifest of its day, if anything."""
+    rows = source.captures.select_related("file", "check_made__warc").alias(
+        file_on=TruncDate("file__stored_at", tzinfo=UTC),
+        answer_on=TruncDate("check_made__warc__stored_at", tzinfo=UTC),
+    )
+    return rows.annotate(day_fault=Subquery(_day_faults())).order_by("-captured_at", "-id")
+
+
+def _day_faults() -> QuerySet[DayFault, Any]:
+    days = Q(day=OuterRef("file_on")) | Q(day=OuterRef("answer_on"))
+    files = Q(about=OuterRef("file__key")) | Q(about=OuterRef("check_made__warc__key"))
+    faults = DayFault.objects.filter(Q(kind=DayFault.Kind.DAY) & days | Q(kind=DayFault.Kind.UNLISTED) & files)
+    return faults.order_by("kind").values("kind")[:1]
 
 
 # What a history is of → when a row of it was, and its rows.

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from allegations.actions.grading import hidden_scales
-from allegations.models import Capture, Citation, Source, WebCopy
+from allegations.actions.links.day_faults import of_source
+from allegations.models import Capture, Citation, DayFault, Source, WebCopy
 from allegations.views.audience import Asked, ask, is_withheld
 from allegations.views.changes import tell
 from allegations.views.histories import (
@@ -65,6 +67,8 @@ def source(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = asked.source
     cited = Citation.objects.published().filter(source=found)
     events = list(states(found)[:EVENTS_DRAWN])
+    copies = listed(captures(found).annotate(is_any_damaged=Exists(damaged_of(found))))
+    damaged = _damaged(found, copies.rows)
     looks = list(found.second_looks.exclude(outcome="waiting")[:LOOKS_SHOWN])
     context = {
         "is_grade_hidden": asked.is_draft and asked.reviewer is not None and bool(hidden_scales(found, asked.reviewer)),
@@ -73,8 +77,9 @@ def source(request: HttpRequest, pk: UUID) -> HttpResponse:
         "states": _shown(asked, "states", first_page(events)),
         "checks": listed(checks(found)),
         "changes": _shown(asked, "changes", listed(changes(found))),
-        "copies": _shown(asked, "copies", listed(captures(found))),
-        "damaged": _damaged(found),
+        "copies": _shown(asked, "copies", copies),
+        "damaged": damaged,
+        "day_faults": _day_faults(found, damaged),
         "looks": looks,
         "places": list(found.volatile_places.heeded()) if looks else [],
         "web_copies": web_copies(found),
@@ -99,9 +104,27 @@ def _shown(asked: Asked, kind: str, listing: Listing) -> Listing:
     return replace(listing, rows=with_manifests(listing.rows)) if kind == "copies" else listing
 
 
-def _damaged(source: Source) -> Capture | None:
-    """The newest copy that an audit found damaged."""
-    return captures(source).exclude(file__fault="").first()
+def damaged_of(source: Source) -> QuerySet[Capture]:
+    """The copies that an audit found damaged, the newest first."""
+    return captures(source).exclude(file__fault="")
+
+
+def _damaged(source: Source, copies: Sequence[Any]) -> Capture | None:
+    """The newest copy that an audit found damaged; it is asked for only where it is older than these."""
+    if not copies or not copies[0].is_any_damaged:
+        return None
+    shown = (copy for copy in copies if copy.file.fault)
+    return next(shown, None) or damaged_of(source).first()
+
+
+def _day_faults(source: Source, damaged: Capture | None) -> list[DayFault]:
+    """What is wrong with the manifests that a source’s copies stand in: of each day and kind once.
+
+    What is said of the damaged copy anyhow is left out.
+    """
+    told = damaged.file.key if damaged else None
+    faults = [fault for fault in of_source(source) if fault.kind != DayFault.Kind.UNLIKE or fault.about != told]
+    return list({(fault.day, fault.kind): fault for fault in faults}.values())
 
 
 def web_copies(source: Source) -> list[WebCopy]:

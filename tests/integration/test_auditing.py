@@ -408,6 +408,80 @@ def test_days_sealed_since_a_dump_are_sealed_again_with_their_own_lines(now):
     assert chain_state(files=True).faults == ()
 
 
+def sealed():
+    return list(DayManifest.objects.order_by("day").values_list("day", "root", "chain", "entries"))
+
+
+@pytest.fixture
+def forty_lost_days(now):
+    """Forty days since a dump, a file every fourth day; returns what tells whether all is as it was."""
+    files = [store_on(FIRST.date() - timedelta(days=days), b"%d" % days) for days in range(1, 42, 4)]
+    seal_days()
+    before = sealed()
+    restored(FIRST.date() - timedelta(days=40), *files[:-1])
+    assert (len(before), len(sealed()), StoredFile.objects.filter(kind="payload").count()) == (41, 1, 1)
+    return lambda: sealed() == before and StoredFile.objects.filter(kind="payload").count() == len(files)
+
+
+def test_one_run_seals_all_lost_days_again_and_looks_at_their_files(forty_lost_days):
+    out = StringIO()
+    call_command("audit", stdout=out)
+    assert "41 days sealed, the last 2026-11-19; 40 of them now; 0 faults." in out.getvalue()
+    assert forty_lost_days()
+    assert not StoredFile.objects.filter(verified_at=None).exists()
+
+
+def test_so_does_one_ring(forty_lost_days):
+    tasks.seal()
+    assert forty_lost_days()
+
+
+def test_a_run_that_is_killed_loses_nothing(forty_lost_days, monkeypatch):
+    real, days = auditing.know, []
+
+    def killed(entries, day):
+        days.append(day)
+        if len(days) == 18:
+            raise SystemExit
+        real(entries, day)
+
+    with monkeypatch.context() as broken, pytest.raises(SystemExit):
+        broken.setattr(auditing, "know", killed)
+        call_command("audit", stdout=StringIO())
+    assert DayManifest.objects.count() == 1 + 15  # what was written down before stands
+    assert not chain_state().faults
+    call_command("audit", stdout=StringIO())
+    assert forty_lost_days()
+
+
+def test_it_is_told_how_far_it_has_come(forty_lost_days):
+    told = []
+    seal_days(by_hand=True, told=told.append)
+    assert told == [*range(5, 45, 5)]
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_a_lost_day_whose_manifest_is_missing_in_the_store_is_not_made_up(forty_lost_days, by_hand):
+    """Sealed anew it would list what the database happens to know, and none of the later days would follow it."""
+    path = archive().folder / "manifest/2026-10-31.jsonl"
+    path.rename(path.with_name("aside"))
+    with pytest.raises(StoreError, match=r"2026-10-31\.jsonl: it is missing, and the manifest of 2026-11-19"):
+        seal_days(by_hand=by_hand)
+    assert DayManifest.objects.latest("day").day < date(2026, 10, 31)
+    path.with_name("aside").rename(path)
+    seal_days(by_hand=by_hand)
+    assert forty_lost_days()
+
+
+def test_a_manifest_that_lists_a_file_otherwise_than_the_database_is_not_taken_over(now):
+    """As one that somebody put into the store before the day was over: it would make a whole copy a damaged one."""
+    file = store_on(date(2026, 11, 19), b"one")
+    line = verify.canonical({"key": file.key, "kind": "payload", "sha256": "ab" * 32, "size": 5})
+    archive().put("manifest/2026-11-19.jsonl", io.BytesIO(line + b"\n"))
+    assert f"2026-11-19.jsonl: it lists {file.key} otherwise than the database" in told_by_the_command()
+    assert not DayManifest.objects.exists()
+
+
 def test_timestamps_of_such_days_are_taken_from_the_store(authority, now):
     store_on(date(2026, 11, 18), b"one")
     seal_days()
@@ -485,6 +559,7 @@ def test_a_kept_timestamp_is_read_again(authority, now, settings, trusted):
     path.write_bytes(other.read_bytes())
     [fault] = chain_state().faults
     assert fault.startswith("2026-11-18: manifest/2026-11-18.ours.tsr: The timestamp does not hold")
+    assert chain_state().troubles[0].kind == "stamp"
     path.unlink()
     assert any("2026-11-18.ours.tsr" in fault for fault in chain_state().faults)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from allegations.actions.links.store import archive
-from allegations.actions.links.unlisted import LISTED_KINDS, begin
+from allegations.actions.links.unlisted import DAY, LISTED_KINDS, begin
 from allegations.links.archive import layout
 from allegations.links.archive.manifest import Entry
 from allegations.links.archive.store import NotStored, StoreError
@@ -37,10 +37,33 @@ def left_of(day: date) -> list[Entry] | None:
         raise StoreError(f"{key}: the manifest cannot be read ({error}); it was left as it is.") from error
 
 
+def is_left(day: date) -> bool:
+    """Tell whether the store has a manifest of a day."""
+    return archive().exists(layout.manifest_keys(day)[0])
+
+
+def last_left(day: date, before: date) -> date | None:
+    """Return the last of these days, from `day` on, of which the store has a manifest; None where there is none.
+
+    What was sealed once is over, whether or not the database knows a file of it.
+    """
+    days = (day + DAY * number for number in reversed(range((before - day).days)))
+    return next((one for one in days if is_left(one)), None)
+
+
 def know(entries: Iterable[Entry], day: date) -> None:
-    """Write down the files of a manifest that the database does not know; an audit computes their digests."""
+    """Write down the files of a manifest that the database does not know; an audit computes their digests.
+
+    Raises StoreError where the manifest lists a file otherwise than the database knows it: one of the two is wrong, and
+    who sealed the day with it would believe the manifest.
+    """
     listed = [entry for entry in entries if entry.kind in LISTED_KINDS]
-    held = set(StoredFile.objects.filter(key__in=[entry.key for entry in listed]).values_list("key", flat=True))
+    held = StoredFile.objects.in_bulk([entry.key for entry in listed], field_name="key")
+    for entry in listed:
+        file = held.get(entry.key)
+        if file and Entry(file.key, file.kind, file.sha256, file.size) != entry:
+            name = layout.manifest_keys(day)[0]
+            raise StoreError(f"{name}: it lists {entry.key} otherwise than the database; both were left as they are.")
     lacking = [entry for entry in listed if entry.key not in held]
     if lacking:
         logger.warning("%d files of %s were in its manifest and not in the database", len(lacking), day)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import zip_longest
@@ -14,24 +15,22 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from allegations.actions.evidence import evidence_change
-from allegations.actions.links.adopting import know, left_of
+from allegations.actions.links.adopting import is_left, know, last_left, left_of
 from allegations.actions.links.chain import ChainState, chain_state
-from allegations.actions.links.people import answered, ask
+from allegations.actions.links.damage import follow
 from allegations.actions.links.stamping import stamp_days
-from allegations.actions.links.store import archive, stored
+from allegations.actions.links.store import archive, gives_out, stored
 from allegations.actions.links.unlisted import LISTED_KINDS, begin, days_of, listed_on, unlisted
 from allegations.actions.links.windows import database_now
-from allegations.links.archive import holding, layout, manifest
+from allegations.links.archive import layout, manifest
 from allegations.links.archive.store import NotStored, StoreError
-from allegations.models import Capture, DayManifest, LinkCheck, ReviewTask, Source, StoredFile
+from allegations.models import DayFault, DayManifest, StoredFile
 
 __all__ = [
     "ArchiveAway",
     "ChainState",
     "chain_state",
     "last_audit",
-    "mark_archived",
     "seal_days",
     "verify_file",
     "verify_files",
@@ -43,9 +42,9 @@ AGAIN_AFTER = timedelta(days=7)
 FAULTY_AGAIN = timedelta(hours=1)  # what was restored stands again soon
 NEWLY_FAULTY_AGAIN = timedelta(minutes=15)  # in the first hour
 AT_A_TIME = 100
+DAYS_AT_A_TIME = 5
 LEASES, LEASE_S = "links:audit:", 3600
 NOT_READ = (StoredFile.Fault.MISSING, StoredFile.Fault.UNREADABLE)
-WITNESSES = 5
 AHEAD = timedelta(days=1)  # what was looked at so far in the future was so by a clock that ran ahead
 SETTLED_AFTER = timedelta(hours=1)  # what was begun before midnight is written down by then
 SEALED_KINDS = (StoredFile.Kind.WARC, StoredFile.Kind.PAYLOAD)
@@ -113,7 +112,7 @@ def _verify(file: StoredFile) -> StoredFile:
     """Read the file with nothing locked, then write down what was found, unless somebody did meanwhile."""
     found = _fault(file)
     if found in NOT_READ:
-        if not _is_well(file):
+        if not gives_out(but=file):
             raise ArchiveAway("None of the files that were whole before can be read; no file was judged.")
         found = _fault(file)  # the store may have come back between the two
     with transaction.atomic():
@@ -125,30 +124,19 @@ def _verify(file: StoredFile) -> StoredFile:
 
 def _write_down(file: StoredFile, found: str) -> None:
     now, had = database_now(), file.fault
+    if had and not found and _is_unlike(file):
+        found = StoredFile.Fault.UNLIKE.value
     file.verified_at, file.fault = now, found
     file.fault_at = (file.fault_at or now) if found else None
     file.save(update_fields=["verified_at", "fault", "fault_at"])
     if bool(found) != bool(had):
         logger.log(logging.ERROR if found else logging.INFO, "Archived file %s: %s", file.key, found or "whole again")
-        _follow(file)
+        follow(file)
 
 
-def _is_well(suspect: StoredFile) -> bool:
-    """Tell whether the store gives out at least one of the other files that were found whole last."""
-    if not archive().is_well():
-        return False
-    others = StoredFile.objects.filter(fault="").exclude(pk=suspect.pk)
-    lately = others.order_by(F("verified_at").desc(nulls_last=True), "-pk").values_list("key", flat=True)[:WITNESSES]
-    return not lately or any(_is_read(key) for key in lately)
-
-
-def _is_read(key: str) -> bool:
-    try:
-        with archive().open(key) as opened:
-            opened.read(1)
-    except (StoreError, OSError):
-        return False
-    return True
+def _is_unlike(file: StoredFile) -> bool:
+    """Tell whether its manifest lists the file otherwise: that it is what its row says clears it of nothing."""
+    return DayFault.objects.filter(kind=DayFault.Kind.UNLIKE, about=file.key).exists()
 
 
 def _fault(file: StoredFile) -> str:
@@ -170,66 +158,38 @@ def _measured(opened: BinaryIO) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _follow(file: StoredFile) -> None:
-    """Let the sources follow whose copies stand in this file: a damaged copy stands for no page, and comes anew."""
-    copies = set(Capture.objects.filter(Q(file=file) | Q(check_made__warc=file)).values_list("source", flat=True))
-    asked = set(LinkCheck.objects.filter(warc=file).values_list("source", flat=True))
-    with evidence_change():
-        for source in Source.objects.select_for_update().filter(pk__in=copies | asked).order_by("pk"):
-            _hold(source, file)
-            if source.pk not in copies:
-                continue
-            if file.fault:
-                reason = f"The archived file {file.key} is {file.get_fault_display()}."
-                ask([(source, ReviewTask.Kind.BROKEN.value, reason)])
-            elif not _is_damaged(source):
-                answered(source, [ReviewTask.Kind.BROKEN.value])
-            mark_archived(source)
-
-
-def _hold(source: Source, file: StoredFile) -> None:
-    """Have the source remember what of it is to be taken anew from the living page."""
-    of_answers = file.kind == StoredFile.Kind.WARC
-    if file.fault:
-        source.memory = holding.spoil(source.memory, file.key, file.sha256, of_answers=of_answers)
-    else:
-        source.memory = holding.mend(source.memory, file.sha256, of_answers=of_answers)
-    source.save(update_fields=["memory"])
-
-
-def _is_damaged(source: Source) -> bool:
-    copies = Capture.objects.filter(source=source)
-    return copies.exclude(file__fault="", check_made__warc__fault="").exists()
-
-
-def mark_archived(source: Source) -> None:
-    """Say of a source whether a copy stands for it; inside a change of evidence."""
-    archived = Capture.objects.evidence().filter(source=source, file__fault="").exists()
-    if archived != source.archived:
-        source.archived = archived
-        source.save(update_fields=["archived"])
-
-
 # Days
 
 
-def seal_days(*, by_hand: bool = False) -> list[DayManifest]:
+def seal_days(*, by_hand: bool = False, told: Callable[[int], None] | None = None) -> list[DayManifest]:
     """Write the manifest of each day that is over, in order, and ask for their timestamps.
 
     A manifest is for good, so a day is over when the database's clock and our own both say so, and no more than two
     days without files are sealed before a later one has some. Over many days without any, only a person leads
-    (`by_hand`): a clock may have run ahead.
+    (`by_hand`): a clock may have run ahead. Some days at a time are written down, and their number so far is `told`:
+    who is stopped in between goes on from there.
     """
-    made = []
+    made: list[DayManifest] = []
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
-            if cursor.fetchone()[0]:
-                now = min(database_now(), own_now())
-                made = [_seal(day, now) for day in _unsealed(now, by_hand)]
+        while some := _seal_some(by_hand=by_hand):
+            made += some
+            if told:
+                told(len(made))
     finally:
         stamp_days(database_now())
     return made
+
+
+def _seal_some(*, by_hand: bool) -> list[DayManifest]:
+    """Seal the next days, in one transaction; none while somebody else does."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
+        if not cursor.fetchone()[0]:
+            return []
+        now = min(database_now(), own_now())
+        days = _unsealed(now, by_hand)[:DAYS_AT_A_TIME]
+        left = last_left(days[0], now.astimezone(UTC).date()) if days else None
+        return [_seal(day, now, left) for day in days]
 
 
 def own_now() -> datetime:
@@ -246,6 +206,8 @@ def _unsealed(now: datetime, by_hand: bool) -> list[date]:
     day = last.day + DAY if last else first.stored_at.astimezone(UTC).date()  # type: ignore[union-attr]
     over = (now - SETTLED_AFTER).astimezone(UTC).date()
     end = _end(day, over, by_hand)
+    if by_hand or is_left(day):
+        end = max(end, (last_left(day, over) or day - DAY) + DAY)
     if last and end <= day and unlisted():
         end = day + DAY
     return [day + DAY * number for number in range((min(end, over) - day).days)]
@@ -265,8 +227,11 @@ def _end(day: date, over: date, by_hand: bool) -> date:
     return end + MOST_EMPTY
 
 
-def _seal(day: date, now: datetime) -> DayManifest:
+def _seal(day: date, now: datetime, left: date | None) -> DayManifest:
     entries = left_of(day)
+    if entries is None and left is not None and left > day:
+        lost = layout.manifest_keys(day)[0]
+        raise StoreError(f"{lost}: it is missing, and the manifest of {left} is there; put it back from a backup.")
     if entries is None:
         entries = [manifest.Entry(row.key, row.kind, row.sha256, row.size) for row in listed_on(day, now)]
     else:

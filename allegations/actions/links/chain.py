@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from typing import Any, BinaryIO
 
 from allegations.actions.links.stamping import trusted_roots
 from allegations.actions.links.store import archive
-from allegations.actions.links.unlisted import DAY, unlisted
+from allegations.actions.links.unlisted import DAY, LISTED_KINDS, unlisted
 from allegations.links.archive import layout, timestamps, verify
 from allegations.links.archive.store import StoreError
-from allegations.models import DayManifest, DayTimestamp, StoredFile
+from allegations.models import DayFault, DayManifest, DayTimestamp, StoredFile
 
 AT_A_TIME = 1000
+SAID = ("root", "chain", "entries")  # by the file of a root, and by the row of its day
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong with a day (“2021-11-23”): which kind it is, which file it is about, in words.
+
+    `sha256` is the digest that the manifest lists, of a file that the database does not know.
+    """
+
+    day: str
+    kind: DayFault.Kind
+    about: str
+    words: str
+    sha256: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.about}: {self.words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +43,7 @@ class ChainState:
     days: int
     last: date | None
     faults: tuple[str, ...]
+    troubles: tuple[Trouble, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -36,15 +55,26 @@ def chain_state(*, files: bool = False) -> ChainState:
     """Check the manifests of all days, their chain, their timestamps, and what the database says of their files.
 
     With `files` every file that stands in them is read; without, that is left to what compares files with the database.
+    Of a day that does not hold itself, no manifest says anything of a file.
     """
     rows = list(DayManifest.objects.order_by("day"))
     tally = verify.Tally()
-    faults = [str(fault) for fault in verify.faults([str(row) for row in rows], _open, tally, files=files)]
-    faults += [*_apart(rows), *_unlike(rows), *_stamp_faults()]
-    faults += [
-        f"{file.stored_at:%Y-%m-%d}: {file.key}: it is in no manifest; the next one lists it." for file in unlisted()
-    ]
-    return ChainState(len(rows), rows[-1].day if rows else None, tuple(faults))
+    read = verify.faults([str(row) for row in rows], _open, tally, files=files)
+    troubles = [_of_day(fault.day, fault.about, fault.words) for fault in read]
+    troubles += _apart(rows)
+    broken = {trouble.day for trouble in troubles}
+    unlike = list(_unlike(rows, broken))
+    troubles += [*unlike, *_stamp_faults(), *map(_not_listed, unlisted(by_count=not unlike))]
+    return ChainState(len(rows), rows[-1].day if rows else None, tuple(map(str, troubles)), tuple(troubles))
+
+
+def _of_day(day: str, about: str, words: str) -> Trouble:
+    return Trouble(day, DayFault.Kind.DAY, about, words)
+
+
+def _not_listed(file: StoredFile) -> Trouble:
+    words = "it is in no manifest; the next one lists it."
+    return Trouble(f"{file.stored_at:%Y-%m-%d}", DayFault.Kind.UNLISTED, file.key, words)
 
 
 def _open(key: str) -> BinaryIO:
@@ -54,34 +84,47 @@ def _open(key: str) -> BinaryIO:
         raise OSError(str(error)) from error
 
 
-def _apart(rows: Sequence[DayManifest]) -> list[str]:
+def _apart(rows: Sequence[DayManifest]) -> list[Trouble]:
     """Say where the database says something else than the files, or misses a day."""
     found, before = [], verify.FIRST
     for row in rows:
+        root_key = layout.manifest_keys(row.day)[1]
         linked = verify.chain(before, bytes.fromhex(row.root), row.day.isoformat())
         if linked.hex() != row.chain:
-            found.append(f"{row}: its chain in the database does not follow the day before it.")
+            found.append(_of_day(str(row), root_key, "its chain in the database does not follow the day before it."))
         before = bytes.fromhex(row.chain)
         said = _root_file(row)
-        if said is not None and said != (row.root, row.chain, row.entries):
-            found.append(f"{row}: the database has another root, chain or number of lines than the file of the root.")
+        if said is not None and [said.get(name) for name in SAID] != [getattr(row, name) for name in SAID]:
+            words = "the database has another root, chain or number of lines than the file of the root."
+            found.append(_of_day(str(row), root_key, words))
     held = {row.day for row in rows}
     if rows:
-        days = (rows[0].day + DAY * number for number in range((rows[-1].day - rows[0].day).days + 1))
-        found += [f"{day.isoformat()}: the day is missing in the database." for day in days if day not in held]
+        first = _first_day(rows[0])
+        days = (first + DAY * number for number in range((rows[-1].day - first).days + 1))
+        missing = [day for day in days if day not in held]
+        words = "the day is missing in the database."
+        found += [_of_day(day.isoformat(), layout.manifest_keys(day)[1], words) for day in missing]
     return found
 
 
-def _root_file(row: DayManifest) -> tuple[Any, Any, Any] | None:
+def _first_day(row: DayManifest) -> date:
+    """The day with which the chain began: that of the first file, where the earliest row follows another day."""
+    said = _root_file(row)
+    first = StoredFile.objects.filter(kind__in=LISTED_KINDS).order_by("stored_at").first()
+    if said is None or said.get("previous") == verify.FIRST.hex() or first is None:
+        return row.day
+    return min(first.stored_at.astimezone(UTC).date(), row.day)
+
+
+def _root_file(row: DayManifest) -> dict[str, Any] | None:
     """What the file of a day's root says; None where it cannot be read, which is told of it anyhow."""
     try:
-        said = json.loads(_bytes_of(layout.manifest_keys(row.day)[1]))
-        return said.get("root"), said.get("chain"), said.get("entries")
-    except (OSError, ValueError, AttributeError):
+        return dict(json.loads(_bytes_of(layout.manifest_keys(row.day)[1])))
+    except (OSError, ValueError, TypeError):
         return None
 
 
-def _unlike(rows: Sequence[DayManifest]) -> Iterator[str]:
+def _unlike(rows: Sequence[DayManifest], broken: Container[str]) -> Iterator[Trouble]:
     """Say which files the database knows otherwise than the manifests, or not at all; withdrawn ones it need not."""
     lines = [(row, *line) for row in rows for line in _lines(row)]
     gone = {(key, sha256) for _, key, kind, sha256, _ in lines if kind == verify.WITHDRAWN}
@@ -91,9 +134,13 @@ def _unlike(rows: Sequence[DayManifest]) -> Iterator[str]:
         known = StoredFile.objects.in_bulk([key for _, key, *_ in part], field_name="key")
         for row, key, *listed in part:
             if (file := known.get(key)) is None:
-                yield f"{row}: {key}: the manifest lists it, and the database does not know it."
+                kind, words = DayFault.Kind.UNKNOWN, "the manifest lists it, and the database does not know it."
             elif [file.kind, file.sha256, file.size] != listed:
-                yield f"{row}: {key}: the database has another digest, size or kind than the manifest."
+                kind, words = DayFault.Kind.UNLIKE, "the database has another digest, size or kind than the manifest."
+            else:
+                continue
+            held = DayFault.Kind.DAY if str(row) in broken else kind
+            yield Trouble(str(row), held, key, words, str(listed[1]))
 
 
 def _lines(row: DayManifest) -> list[tuple[str, Any, Any, Any]]:
@@ -105,7 +152,7 @@ def _lines(row: DayManifest) -> list[tuple[str, Any, Any, Any]]:
         return []
 
 
-def _stamp_faults() -> Iterator[str]:
+def _stamp_faults() -> Iterator[Trouble]:
     """Say which timestamps are not what was kept, or do not hold over the file of their day's root."""
     roots = trusted_roots()
     for stamp in DayTimestamp.objects.select_related("manifest", "file"):
@@ -113,10 +160,11 @@ def _stamp_faults() -> Iterator[str]:
             root = _bytes_of(layout.manifest_keys(stamp.manifest.day)[1])
             told = timestamps.read_kept(_bytes_of(stamp.file.key), root, roots)
         except (OSError, timestamps.TimestampRefused) as error:
-            yield f"{stamp.manifest}: {stamp.file.key}: {error}"
+            yield Trouble(str(stamp.manifest), DayFault.Kind.STAMP, stamp.file.key, str(error))
             continue
         if told.stated_at != stamp.stated_at:
-            yield f"{stamp.manifest}: {stamp.file.key}: the database has another moment than the timestamp."
+            words = "the database has another moment than the timestamp."
+            yield Trouble(str(stamp.manifest), DayFault.Kind.STAMP, stamp.file.key, words)
 
 
 def _bytes_of(key: str) -> bytes:

@@ -17,7 +17,6 @@ from django.db.models.functions import Now
 
 from allegations.actions.evidence import evidence_change
 from allegations.actions.links import quoting, second_looks
-from allegations.actions.links.auditing import mark_archived
 from allegations.actions.links.comparing import (
     Outcome,
     Question,
@@ -27,6 +26,7 @@ from allegations.actions.links.comparing import (
     question_about,
     text_of,
 )
+from allegations.actions.links.damage import mark_archived
 from allegations.actions.links.standing import GIVEN_UP, judge
 from allegations.actions.links.store import archive
 from allegations.codes import ContentState

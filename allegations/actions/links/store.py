@@ -10,10 +10,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import storages
+from django.db.models import F
 
 from allegations.actions.links.bucket import BucketStore
-from allegations.links.archive.store import FolderStore, Store
+from allegations.links.archive.store import FolderStore, Store, StoreError
 from allegations.models import StoredFile
+
+WITNESSES = 5
 
 
 @cache
@@ -28,3 +31,22 @@ def stored(key: str, data: bytes, kind: StoredFile.Kind, now: datetime) -> Store
     """Put a small file into the store and write it down; raise StoreError where its name holds other bytes."""
     archive().put(key, io.BytesIO(data))
     return StoredFile.objects.create(key=key, kind=kind, sha256=sha256(data).hexdigest(), size=len(data), stored_at=now)
+
+
+def gives_out(*, but: StoredFile | None = None) -> bool:
+    """Tell whether the store gives out at least one of the files that were found whole last, `but` this one."""
+    if not archive().is_well():
+        return False
+    whole = StoredFile.objects.filter(fault="")
+    others = whole.exclude(pk=but.pk) if but else whole
+    lately = others.order_by(F("verified_at").desc(nulls_last=True), "-pk").values_list("key", flat=True)[:WITNESSES]
+    return not lately or any(_is_read(key) for key in lately)
+
+
+def _is_read(key: str) -> bool:
+    try:
+        with archive().open(key) as opened:
+            opened.read(1)
+    except (StoreError, OSError):
+        return False
+    return True

@@ -45,9 +45,9 @@ def listed_on(day: date, now: datetime) -> list[StoredFile]:
     return list(_outside(files.filter(Q(stored_at__lt=begin(day) + DAY) | to_come)))
 
 
-def unlisted() -> list[StoredFile]:
-    """Return the files of sealed days that no manifest lists."""
-    return [] if _counts_agree() else list(_outside(_of_sealed_days()))
+def unlisted(*, by_count: bool = True) -> list[StoredFile]:
+    """Return the files of sealed days that no manifest lists; `by_count`, none where the numbers agree."""
+    return [] if by_count and _counts_agree() else list(_outside(_of_sealed_days()))
 
 
 def _of_sealed_days() -> QuerySet[StoredFile]:

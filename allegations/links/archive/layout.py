@@ -47,6 +47,16 @@ def payload_number(key: str) -> int:
     return int(found["number"] or 1) if found else 1
 
 
+def payload_sha256(key: str) -> str:
+    """Return the digest of the body that bears this name; empty for other files.
+
+    >>> payload_sha256(payload_key("ab" * 32, 2)) == "ab" * 32, payload_sha256("manifest/2021-11-23.root")
+    (True, '')
+    """
+    found = FORMS["payload"].match(key)
+    return found["sha256"] if found else ""
+
+
 def warc_key(day: date, sha256: str, records: int) -> str:
     """Return the name of a batch's WARC file, by the day on which it was finished (UTC).
 

@@ -6,10 +6,12 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import QuerySet
 
-from allegations.actions.links.auditing import ArchiveAway, chain_state, seal_days, verify_file
+from allegations.actions.links.auditing import ArchiveAway, seal_days, verify_file
+from allegations.actions.links.day_faults import check_chain
 from allegations.links.archive.store import StoreError
-from allegations.models import StoredFile
+from allegations.models import DayManifest, StoredFile
 
 
 class Command(BaseCommand):
@@ -19,15 +21,13 @@ class Command(BaseCommand):
         parser.add_argument("--no-files", action="store_true", help="check only the manifests and their chain")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        faults: list[str] = []
-        if not options["no_files"]:
-            try:
-                faults = self._files()
-            except ArchiveAway as away:
-                raise CommandError(str(away)) from away
+        files = not options["no_files"]
+        faults = self._files(StoredFile.objects.all()) if files else []
         sealed, refused = self._sealed()
         faults += refused
-        chain = chain_state()
+        if files and sealed:
+            faults += self._files(StoredFile.objects.filter(verified_at__isnull=True))
+        chain = check_chain()
         faults += chain.faults
         for fault in faults:
             self.stderr.write(fault)
@@ -37,18 +37,32 @@ class Command(BaseCommand):
             raise CommandError("The archive is not what was stored.")
 
     def _sealed(self) -> tuple[int, list[str]]:
-        """Seal what is over; return how many days that were, and why no more could be."""
+        """Seal all that is over; return how many days that were, and why no more could be."""
+        before = DayManifest.objects.count()
         try:
-            return len(seal_days(by_hand=True)), []
+            seal_days(by_hand=True, told=lambda days: self._bar(f"{days} days sealed"))
+            refused = []
         except (StoreError, OSError) as error:
-            return 0, [f"Days could not be sealed: {error}"]
+            refused = [f"Days could not be sealed: {error}"]
+        return DayManifest.objects.count() - before, refused
 
-    def _files(self) -> list[str]:
-        total, faults = StoredFile.objects.count(), []
-        for number, file in enumerate(StoredFile.objects.order_by("pk").iterator(), start=1):
-            if (verified := verify_file(file)).fault:
+    def _files(self, files: QuerySet[StoredFile]) -> list[str]:
+        """Compute the digests of these files again; what their manifests say of them, the check of the chain tells."""
+        total, faults = files.count(), []
+        for number, file in enumerate(files.order_by("pk").iterator(), start=1):
+            verified = self._verified(file)
+            if verified.fault not in ("", StoredFile.Fault.UNLIKE):
                 faults.append(f"{file.key}: {verified.get_fault_display()}.")
-            if sys.stderr.isatty():
-                self.stderr.write(f"\r{number} of {total} files", ending="")
+            self._bar(f"{number} of {total} files")
         self.stdout.write(f"{total} files, {len(faults)} of them not what was stored.")
         return faults
+
+    def _verified(self, file: StoredFile) -> StoredFile:
+        try:
+            return verify_file(file)
+        except ArchiveAway as away:
+            raise CommandError(str(away)) from away
+
+    def _bar(self, words: str) -> None:
+        if sys.stderr.isatty():
+            self.stderr.write(f"\r{words}", ending="")
