@@ -113,13 +113,13 @@ def course_of(record: Record, days: Days) -> Course | None:
 
 
 def _first_day(record: Record, until: date) -> date:
-    """The first day on record up to one day, on which a line begins that is not cut."""
+    """The first day of anything on record up to one day, on which a line begins that is not cut."""
     return next(iter(days_until(record, until)), until)
 
 
 def _line(found: Sequence[Moment], first: date, time: TimeAxis, marks_at: int) -> Line:
     is_cut = found[0].day > first
-    begins = _("earlier days are left out here") if is_cut else _("the first day on record")
+    begins = _("earlier days are left out here") if is_cut else _("the first day of anything on record")
     moved = [(begins,), *(_moved(before, after) for before, after in pairwise(found))]
     entries = [_entry(each, what) for each, what in zip(found, moved, strict=True)]
     steps = [_step(each) for each in found]

@@ -128,7 +128,7 @@ def test_the_line_has_every_day_on_which_the_profile_moved(client, candidacy):
     found = ask(client, candidacy, "assessment/history")
 
     assert [(day["as_of"], day["known"]) for day in found["days"]] == [("2022-03-01",) * 2, ("2022-05-01",) * 2]
-    assert [day["moved"] for day in found["days"]] == [[], ["matter 2: put on record"]]
+    assert [day["moved"] for day in found["days"]] == [[], ["matter 2: added"]]
     assert found["days"][0]["score"] < found["days"][1]["score"]
     for day in found["days"]:
         then = ask(client, candidacy, as_of=day["as_of"])["profile"]

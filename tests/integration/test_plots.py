@@ -65,8 +65,8 @@ def test_the_line_steps_up_on_the_days_on_which_a_matter_came_on_record(client, 
         assert f"?as_of={day}" in part
     text = words(part)
     low, high = (f"{round(end)}" for end in standing([twice])[twice.pk].profile["i90"])
-    assert re.search(r" 22 \(\d+–\d+\) The first day on record ", text)
-    assert f" 33 ({low}–{high}) Matter 2: put on record" in text
+    assert re.search(r" 22 \(\d+–\d+\) The first day of anything on record ", text)
+    assert f" 33 ({low}–{high}) Matter 2: added" in text
     assert f"as known on {timezone.now():%-d %B %Y}, with its range" in text
 
 
@@ -167,7 +167,7 @@ def test_a_line_says_whether_it_begins_with_the_record(days, moves, is_cut):
     course = course_of(Record(slug="a", letters=letters), Days(until, until, until))
     entry = course.published.entries[0]
     assert course.is_cut is course.published.is_cut is course.known.is_cut is is_cut
-    assert entry.moved == (("earlier days are left out here",) if is_cut else ("the first day on record",))
+    assert entry.moved == (("earlier days are left out here",) if is_cut else ("the first day of anything on record",))
     assert (entry.day == first) is not is_cut
 
 
@@ -175,7 +175,7 @@ def test_a_line_that_is_cut_says_so_on_the_page(client, twice, monkeypatch):
     monkeypatch.setattr("vetting.risk.line.MOST_DAYS", 1)
     text = words(section(main(client, twice), "course"))
     assert "Earlier days are left out: a line shows at most the last 30 days on which something moved" in text
-    assert "The first day on record" not in text
+    assert "The first day of anything on record" not in text
 
 
 def test_evidence_against_stands_by_origin_as_the_evidence_for_does(client, graded):

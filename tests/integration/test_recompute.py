@@ -87,14 +87,14 @@ def test_a_difference_is_told_with_its_reason_and_not_stored(capsys, candidacy):
 
 def test_another_day_is_compared_with_what_stands(capsys, candidacy):
     found = recompute(capsys, "--as-of", "2022-04-01", "--diff")
-    assert "matter 2: no longer on record" in found
+    assert "matter 2: removed" in found
     assert Assessment.objects.count() == 1
     assert recompute(capsys, "--known", "2022-04-01") == found
 
 
 def test_who_had_no_number_then_is_told_without_one(capsys, candidacy):
     assert recompute(capsys, "--as-of", "2022-01-01").startswith(
-        "seat-1: PRELIMINARY, Substantial → NOT ASSESSED: matter 1: no longer on record"
+        "seat-1: PRELIMINARY, Substantial → NOT ASSESSED: matter 1: removed"
     )
 
 
@@ -222,7 +222,7 @@ def test_two_days_are_reported_alike(capsys, candidacy, tmp_path):
     file = tmp_path / "report.md"
     recompute(capsys, "--as-of", "2022-04-01", "--report", str(file))
     assert file.read_text().startswith("# What moves in the profiles as of 2022-04-01, as known on 2022-04-01\n")
-    assert "matter 2: no longer on record" in file.read_text()
+    assert "matter 2: removed" in file.read_text()
     assert Assessment.objects.count() == 1
 
 

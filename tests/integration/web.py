@@ -66,12 +66,12 @@ def path_of(file):
     return archive().folder / file.key
 
 
-def flip(file):
-    """Turn a bit in the middle of a file of the archive."""
+def flip(file, at=None):
+    """Turn a bit of a file of the archive, in the middle of it or of the record that is given."""
     path = path_of(file)
     path.chmod(0o640)
     data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
+    data[at.offset + at.length // 2 if at else len(data) // 2] ^= 1
     path.write_bytes(data)
 
 

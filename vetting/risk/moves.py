@@ -70,9 +70,9 @@ def matter_moves(before: Coding, after: Coding) -> Iterator[str]:
     new = {matter.tag: matter for matter in after.matters}
     for tag in sorted(old.keys() | new.keys()):
         if tag not in old:
-            yield f"matter {tag}: put on record"
+            yield f"matter {tag}: added"
         elif tag not in new:
-            yield f"matter {tag}: no longer on record"
+            yield f"matter {tag}: removed"
         else:
             yield from one_matter_moves(f"matter {tag}, ", old[tag], new[tag])
 

@@ -47,7 +47,7 @@ def test_without_a_number_a_moment_has_neither_index_nor_interval():
 def test_what_moved_is_said_between_two_moments():
     found = line.moments(AL_RAISI, until=TODAY)
     reasons = {after.day: line.why(before, after) for before, after in itertools.pairwise(found)}
-    assert reasons[LATER_SOURCE] == ("matter 3: put on record",)
+    assert reasons[LATER_SOURCE] == ("matter 3: added",)
     assert reasons[RECORDED][0].startswith("matter 1, stage: a complaint has been filed")
 
 

@@ -37,11 +37,11 @@ def move(before, after):
         ),
         (MATTER, "/m1:S5L3K1U+B2+C3", ["matter 1, supporting origins: B2 → B2, C3"]),
         (MATTER, "/m1:S5L3K1U+B2-C3", ["matter 1, refuting origins: none → C3"]),
-        ("/m8:S1L4K0U+B2", "/m1:S1L4K0U+B2", ["matter 1: put on record", "matter 8: no longer on record"]),
+        ("/m8:S1L4K0U+B2", "/m1:S1L4K0U+B2", ["matter 1: added", "matter 8: removed"]),
         (
             MATTER + "/m2:S1L4K0U+B2",
             MATTER + "/m3:S1L4K0U+B2",
-            ["matter 2: no longer on record", "matter 3: put on record"],
+            ["matter 2: removed", "matter 3: added"],
         ),
     ],
 )
