@@ -65,8 +65,9 @@ def quick_passwords(settings):
 
 @pytest.fixture(autouse=True)
 def own_archive(tmp_path, settings):
-    """An archive for this test alone."""
+    """An archive for this test alone, on a disk that is there, though some tests only say that files were put there."""
     settings.ARCHIVE_DIR = tmp_path / "archive"
+    (settings.ARCHIVE_DIR / "lost+found").mkdir(parents=True)
     archive.cache_clear()
     yield archive
     archive.cache_clear()

@@ -8,8 +8,10 @@ import pytest
 
 from allegations.actions.links import auditing
 from allegations.actions.links.auditing import chain_state, verify_files
-from allegations.actions.links.store import archive
+from allegations.actions.links.store import archive, stored
+from allegations.links.archive import layout
 from allegations.links.archive.holding import after_check, anew, is_held, mend, number_of, spoil
+from allegations.links.archive.store import StoreError
 from allegations.models import StoredFile
 from tests import factories
 from tests.integration.web import check, flip, path_of, serve, small_web, story
@@ -176,3 +178,51 @@ def test_a_page_that_has_changed_is_no_second_file_of_what_was_damaged():
     assert not anew(changed)
     assert not is_held(changed, AB, in_doubt=False)
     assert not anew(mend(memory, AB, of_answers=False))
+
+
+def test_the_same_bytes_of_another_page_are_kept_beside_a_file_that_nobody_knew_to_be_damaged(source, server):
+    damaged = source.captures.get().file
+    verify_files()
+    flip(damaged)
+    assert verify_files() == 0
+    serve(server, "/twin", story())
+    twin = factories.source(url=server.url("/twin"))
+    check()
+
+    copy = refreshed(twin).captures.get()
+    assert (copy.file.key, twin.archived) == (f"{damaged.key}.2", True)
+    assert twin.checks.get().not_kept == ""
+    with archive().open(copy.file.key) as opened:
+        assert sha256(opened.read()).hexdigest() == copy.sha256
+    verify_files()  # the damaged one is looked at before its week is over
+    assert (refreshed(damaged).fault, refreshed(source).archived) == ("changed", False)
+    check()
+    assert [one.file.key for one in source.captures.order_by("pk")] == [damaged.key, copy.file.key]
+
+
+def test_into_a_store_that_is_empty_though_files_were_kept_nothing_is_written(source, server):
+    folder = archive().folder
+    aside = folder.rename(folder.with_name("unmounted"))
+    folder.mkdir()
+    serve(server, "/late", story("Another sentence stands here.", "The page is as long as one should be."))
+    late = factories.source(url=server.url("/late"))
+    check()
+    with pytest.raises(StoreError, match="empty or away"):
+        stored(
+            layout.manifest_keys(auditing.database_now().date())[0],
+            b"",
+            StoredFile.Kind.MANIFEST,
+            auditing.database_now(),
+        )
+    audit()
+
+    assert list(folder.iterdir()) == []
+    assert "empty or away" in late.checks.get().not_kept
+    assert not late.captures.exists()
+    assert refreshed(source.captures.get().file).fault == ""
+
+    folder.rmdir()
+    aside.rename(folder)
+    refreshed(late)
+    check()
+    assert late.captures.exists()

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from allegations.actions.links.store import archive
+from allegations.actions.links.store import archive, require_filled, was_filled
 from allegations.links.archive.layout import payload_key
 from allegations.links.archive.store import StoreError
 from allegations.models import StoredFile
@@ -82,6 +82,7 @@ def _may_freeze(election: Election, day: date, today: date) -> None:
 def _keep(contents: Iterable[bytes]) -> dict[bytes, StoredFile]:
     """Put these bytes into the archive, each under its SHA-256 and once; the archive seals and verifies them."""
     by_key = {payload_key(sha256(data).hexdigest()): data for data in contents}
+    require_filled(filled=was_filled())
     refused = archive().put_all({key: io.BytesIO(data) for key, data in by_key.items()})
     if refused:
         raise next(iter(refused.values()))

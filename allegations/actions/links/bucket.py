@@ -12,7 +12,7 @@ from django.core.files import File
 from django.core.files.storage import Storage
 
 from allegations.links.archive.layout import checked
-from allegations.links.archive.store import NotStored, StoreError
+from allegations.links.archive.store import NotStored, OtherBytes, StoreError
 
 PIECE = 1024 * 1024
 BUFFER = 64 * 1024
@@ -101,9 +101,7 @@ class BucketStore:
             while True:
                 piece = file.read(PIECE)
                 if kept.read(max(len(piece), 1)) != piece:
-                    raise StoreError(
-                        f"{key}: the archive holds other bytes under this name; they were left as they are."
-                    )
+                    raise OtherBytes(key)
                 if not piece:
                     return False
 

@@ -21,33 +21,41 @@ from uuid import UUID
 from django.conf import settings
 
 from allegations.actions.links.seeing import Seen, in_doubt
-from allegations.actions.links.store import archive
+from allegations.actions.links.store import archive, require_filled
 from allegations.links.archive import holding, layout
 from allegations.links.archive.gate import shown
 from allegations.links.archive.records import Batch, Earlier, Entry
 from allegations.links.archive.records import Kept as Stretch
-from allegations.links.archive.store import StoreError
+from allegations.links.archive.store import OtherBytes, StoreError
 from allegations.models import StoredFile
 
 logger = logging.getLogger(__name__)
 
 READER = "election-vetting links 1"
 IN_MEMORY = 8_000_000
+MOST_DAMAGED = 4  # files of the same bytes in a row that may turn out damaged while they are written
 
 
 @dataclass(slots=True)
 class Kept:
-    """Where the answers of a batch stand, by source; `faults` says in words what could not be kept."""
+    """Where the answers of a batch stand, by source; `faults` says in words what could not be kept.
+
+    `suspected` are the names of files that do not hold what their names say.
+    """
 
     warc: StoredFile | None = None
     positions: dict[UUID, tuple[int, int]] = field(default_factory=dict)
     payloads: dict[UUID, StoredFile] = field(default_factory=dict)
     faults: dict[UUID, str] = field(default_factory=dict)
     earlier: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    suspected: set[str] = field(default_factory=set)
 
 
-def keep(batch: Sequence[Seen]) -> Kept:
-    """Put what a batch brought into the store; never raise for what the store refuses."""
+def keep(batch: Sequence[Seen], *, filled: bool = False) -> Kept:
+    """Put what a batch brought into the store; never raise for what the store refuses.
+
+    `filled` tells that files were put into it before, so that it is not to be found empty.
+    """
     kept = Kept()
     asked = [one for one in batch if one.exchange.hops and not one.put_off]
     if not asked:
@@ -56,15 +64,48 @@ def keep(batch: Sequence[Seen]) -> Kept:
         try:
             new = [one for one in asked if _is_new(one)]
             files = _answers(asked, new, kept, drafts) | _payloads(new, kept, drafts)
-            refused = archive().put_all(files)
+            require_filled(filled=filled)
+            refused = _put(files, kept)
         except (StoreError, OSError) as error:
             logger.exception("The answers of %d checks could not be kept", len(asked))
             refused = dict.fromkeys(_names(kept), StoreError(str(error)))
     return _without(refused, kept, asked)
 
 
+def _put(files: Mapping[str, BinaryIO], kept: Kept) -> dict[str, StoreError]:
+    """Put files into the store and return what was refused.
+
+    Other bytes under the name of a body are a damaged file, though nobody may have looked at it yet: the sound body
+    takes the next name.
+    """
+    refused = archive().put_all(files)
+    for _ in range(MOST_DAMAGED):
+        taken = {key: _next(key) for key, why in refused.items() if isinstance(why, OtherBytes) and _is_body(key)}
+        if not taken:
+            break
+        kept.suspected |= taken.keys()
+        for file in kept.payloads.values():
+            file.key = taken.get(file.key, file.key)
+        files = {taken[key]: files[key] for key in taken}
+        refused = {key: why for key, why in refused.items() if key not in taken} | archive().put_all(files)
+    return refused
+
+
+def _is_body(key: str) -> bool:
+    return bool(layout.payload_sha256(key))
+
+
+def _next(key: str) -> str:
+    return layout.payload_key(layout.payload_sha256(key), layout.payload_number(key) + 1)
+
+
 def register(kept: Kept, now: datetime) -> None:
-    """Write down the files of the store that are new, inside the transaction that writes down their checks."""
+    """Write down the files of the store that are new, inside the transaction that writes down their checks.
+
+    Files that seem damaged are looked at before all others.
+    """
+    if kept.suspected:
+        StoredFile.objects.filter(key__in=kept.suspected, fault="").update(verified_at=None)
     files = [file for file in (kept.warc, *kept.payloads.values()) if file is not None]
     for file in files:
         file.stored_at = now

@@ -29,8 +29,23 @@ def archive() -> Store:
 
 def stored(key: str, data: bytes, kind: StoredFile.Kind, now: datetime) -> StoredFile:
     """Put a small file into the store and write it down; raise StoreError where its name holds other bytes."""
+    require_filled(filled=was_filled())
     archive().put(key, io.BytesIO(data))
     return StoredFile.objects.create(key=key, kind=kind, sha256=sha256(data).hexdigest(), size=len(data), stored_at=now)
+
+
+def was_filled() -> bool:
+    """Tell whether anything was ever put into the store; one query."""
+    return StoredFile.objects.exists()
+
+
+def require_filled(*, filled: bool) -> None:
+    """Raise StoreError where a store that was filled is empty or away: its disk is not mounted, say.
+
+    What was written in its place would be missing later, and pass for a witness that the store is there.
+    """
+    if filled and not archive().is_well():
+        raise StoreError("The archive is empty or away, though files were kept in it; nothing is written in its place.")
 
 
 def gives_out(*, but: StoredFile | None = None) -> bool:

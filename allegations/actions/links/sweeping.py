@@ -28,6 +28,7 @@ from allegations.actions.links.keeping import Kept, keep
 from allegations.actions.links.onward import likely_hosts
 from allegations.actions.links.recording import record, record_loss
 from allegations.actions.links.seeing import Seen, look
+from allegations.actions.links.store import was_filled
 from allegations.links.beside import Fetch
 from allegations.links.exchange import Exchange
 from allegations.links.journey import Job
@@ -145,7 +146,7 @@ class _Flying:
     """The batches of one sweep that are on their way."""
 
     def __init__(self, visit: Callable[[Claim], Visit]) -> None:
-        self._visit = visit
+        self._visit, self._filled = visit, was_filled()
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="links")
         self._batches: dict[Future[tuple[list[Seen], Kept]], _Batch] = {}
 
@@ -161,7 +162,7 @@ class _Flying:
     def send(self, claim: Claim) -> None:
         """Send one batch on its way."""
         visit = self._visit(claim)
-        future = self._pool.submit(_checked, claim, visit)
+        future = self._pool.submit(_checked, claim, visit, self._filled)
         self._batches[future] = _Batch(claim, visit, future)
 
     def landed(self) -> list[_Batch]:
@@ -174,10 +175,10 @@ class _Flying:
         self._pool.shutdown()
 
 
-def _checked(claim: Claim, visit: Visit) -> tuple[list[Seen], Kept]:
+def _checked(claim: Claim, visit: Visit, filled: bool) -> tuple[list[Seen], Kept]:
     """Ask, judge and keep, in a thread that has no database."""
     seen = look(claim, visit.fetch)
-    return seen, keep(seen)
+    return seen, keep(seen, filled=filled)
 
 
 def batches_due() -> int:

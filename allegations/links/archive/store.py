@@ -35,6 +35,13 @@ class NotStored(StoreError):
     """The archive has no file of this name."""
 
 
+class OtherBytes(StoreError):
+    """A name is taken by other bytes, which were left as they are."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"{key}: the archive holds other bytes under this name; they were left as they are.")
+
+
 class Store(Protocol):
     """Files by their names (`layout`; another name is a KeyRefused). Whatever goes wrong is a StoreError."""
 
@@ -215,9 +222,7 @@ class FolderStore:
             while True:
                 piece = file.read(PIECE)
                 if kept.read(max(len(piece), 1)) != piece:
-                    raise StoreError(
-                        f"{key}: the archive holds other bytes under this name; they were left as they are."
-                    )
+                    raise OtherBytes(key)
                 if not piece:
                     return False
 
