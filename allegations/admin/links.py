@@ -39,9 +39,8 @@ MAY = "allegations.view_reviewtask"
 IN_OVERVIEW = 10
 A_PAGE = 50
 AGAIN_S = 5  # how soon a page that shows a sweep asks again
-DAYS_AT_ONCE = (
-    31  # a longer chain is read from the archive only when somebody asks for it, and told as it was found last
-)
+# A longer chain is read from the archive only when somebody asks for it, and told as it was found last.
+DAYS_AT_ONCE = 31
 LAST_SUPPORT = "last-support"
 TITLES: dict[str, tuple[_StrPromise, _StrPromise]] = {
     Kind.QUOTE_MISSING: (
