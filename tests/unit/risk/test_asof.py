@@ -122,6 +122,7 @@ CITED = {"citations": (Cited(key="a", recorded=DAY, until=EARLY, on=START),)}
     [
         (TOLD, DAY, EARLY),
         (CITED, DAY, EARLY),
+        (TOLD | {"citations": (Cited(key="a", recorded=DAY, until=DAY),)}, DAY, EARLY),
         (TOLD | CITED, DAY - timedelta(1), LATE),  # nobody had read yet what tells of it
         (CITED | {"on": DAY}, DAY, DAY),
         (CITED | {"on": START, "until": DAY}, DAY, DAY),
