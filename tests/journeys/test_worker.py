@@ -103,11 +103,28 @@ def test_a_killed_worker_loses_nothing_and_checks_nothing_twice(server, settings
     celery.start()
     until(lambda: LinkCheck.objects.count() >= 3)
     celery.stop(signal.SIGKILL)
+    until(lambda: not others())  # what was sent before the end may still be written down
     Source.objects.filter(lease_token__isnull=False).update(next_check_at="2026-01-01T00:00:00Z")
     Host.objects.update(not_before="2026-01-01T00:00:00Z")
     celery.start()
-    until(lambda: not Source.objects.filter(last_checked_at__isnull=True).exists())
+    until(all_checked)
     assert LinkCheck.objects.count() == 12
+
+
+def others():
+    """How many connections of other programs the database has."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return cursor.fetchone()[0]
+
+
+def all_checked():
+    """Tell whether all were; one that was put off, for the host was still in use by whom we killed, is due again."""
+    waiting = Source.objects.filter(last_checked_at__isnull=True)
+    waiting.filter(lease_token__isnull=True).update(next_check_at="2026-01-01T00:00:00Z")
+    return not waiting.exists()
 
 
 def test_a_page_is_asked_for_twice_seconds_apart_and_its_changing_line_is_learnt(server, settings, celery):
