@@ -14,6 +14,7 @@ from django.utils import timezone
 from allegations.actions.evidence import evidence_change
 from allegations.actions.links.store import archive
 from allegations.actions.review import take_step
+from allegations.links.archive.store import StoreError
 from allegations.models import Source, StoredFile
 from allegations.workflow import Step
 from candidates.dates import words
@@ -354,6 +355,15 @@ def test_a_file_that_an_audit_found_damaged_is_left_out_and_named(client, world)
     _, files = fetched(client, dossier)
     assert [one["path"] for one in json.loads(files["withheld.json"])] == ["election.json"]
     assert "election.json" not in files
+
+
+def test_into_an_archive_that_is_empty_though_it_was_filled_nothing_is_frozen(world):
+    (archive().folder / "lost+found").rmdir()
+
+    with pytest.raises(StoreError, match="empty or away"):
+        freeze(world.election)
+    assert not Dossier.objects.exists()
+    assert list(archive().folder.iterdir()) == []
 
 
 def test_while_the_archive_is_away_the_page_stands_and_the_download_says_so(client, world):
